@@ -1,0 +1,1 @@
+//! Is this value as expected, and if not, why.

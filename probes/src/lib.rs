@@ -1,0 +1,1 @@
+//! Asks the network one question and says what was seen.

@@ -1,0 +1,1 @@
+//! Declarative test scenarios for the network: DNS answers, routes, and what changed.

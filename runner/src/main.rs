@@ -1,0 +1,2 @@
+//! The `netspec` command.
+fn main() {}

@@ -1,0 +1,1 @@
+//! Everything `cargo test` runs lives in this package's `tests/` folder.
