@@ -1,0 +1,208 @@
+//! What a DNS probe can see. The words of `dns: { expect: … }`.
+
+use crate::facts::{AddressFacts, DatabaseIdentity};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// Everything one question brought to light.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct Seen {
+    /// The response code, with two of our own kinds beside it: `NODATA` is NOERROR without a record of the type
+    /// at the end of the chain, and `TIMEOUT`, `UNREACHABLE`, `MALFORMED`, `TRUNCATED` are answers that never came whole.
+    pub status: Status,
+    /// The header bits of the answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub flags: Option<Flags>,
+    /// The alias targets (CNAME, DNAME) in order from the name asked, rebuilt from the records in whatever order they came.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Vec<Name>")]
+    pub chain: Option<Vec<String>>,
+    /// What is wrong with that chain: `loop`, `missing-link`, `too-long`, `several-targets`; null when nothing is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
+    pub chain_problem: Option<Option<ChainProblem>>,
+    /// The addresses (A, AAAA) at the end of the chain, each with its facts, in the order they came.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Vec<AddressFacts>")]
+    pub addresses: Option<Vec<AddressFacts>>,
+    /// The data of the records of the asked type at the end of the chain, in presentation form (RFC 1035), duplicates removed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Vec<String>")]
+    pub data: Option<Vec<String>>,
+    /// The smallest time to live in the answer section.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "u32")]
+    pub ttl_s: Option<u32>,
+    /// The answer section, in the order it came.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Vec<Record>")]
+    pub answers: Option<Vec<Record>>,
+    /// The authority section.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Vec<Record>")]
+    pub authority: Option<Vec<Record>>,
+    /// The additional section without the OPT record.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Vec<Record>")]
+    pub additional: Option<Vec<Record>>,
+    /// What the OPT record says (RFC 6891); null when the server sent none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Edns")]
+    pub edns: Option<Option<Edns>>,
+    /// From the first byte sent to the last byte of the answer used, without any TCP retry's first UDP attempt hidden: the sum of both.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "f64")]
+    pub time_ms: Option<f64>,
+    /// The size of the answer used.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "u32")]
+    pub size_bytes: Option<u32>,
+    /// What carried the answer used.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Transport")]
+    pub transport: Option<Transport>,
+    /// How many answers to this one question arrived while listening; two or more means an injector or a duplicate.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "u32")]
+    pub replies: Option<u32>,
+    /// How many different answers those were (id and TTLs aside).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "u32")]
+    pub different_replies: Option<u32>,
+    /// Datagrams that came to our port and were not an answer to our question: wrong sender, id, question or no DNS at all.
+    pub strays: u32,
+    /// The server that was asked, with its facts.
+    pub server: Option<AddressFacts>,
+    /// The databases the facts come from.
+    pub databases: Vec<DatabaseIdentity>,
+}
+
+/// A domain name in lower-case A-labels with the final dot.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(extend("format" = "hostname"))]
+pub struct Name(pub String);
+
+/// How the server answered, or that it did not.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Status {
+    /// Answered, with records of the type.
+    NoError,
+    /// Answered: the name exists, the type does not (RFC 2308).
+    NoData,
+    /// A delegation to other servers instead of an answer.
+    Referral,
+    /// The server could not parse the question.
+    FormErr,
+    /// The server failed, see `edns.errors`.
+    ServFail,
+    /// The name at the end of the chain does not exist.
+    NxDomain,
+    /// Not implemented there.
+    NotImp,
+    /// Refused by policy.
+    Refused,
+    /// EDNS version not known there.
+    BadVers,
+    /// Any other response code; `flags.rcode` has its number.
+    Other,
+    /// No answer in the time given.
+    #[default]
+    Timeout,
+    /// ICMP says nobody listens there, or the TCP connection was refused.
+    Unreachable,
+    /// Only a truncated answer over UDP, and TCP did not work.
+    Truncated,
+    /// Something answered with our id and question, but the message cannot be read.
+    Malformed,
+}
+
+/// What is wrong with an alias chain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum ChainProblem {
+    /// It comes back to a name it has already passed.
+    Loop,
+    /// It ends at a name of which the answer holds no record of the type, though NOERROR and no SOA say so.
+    MissingLink,
+    /// More than 16 links.
+    TooLong,
+    /// One owner with several alias targets (RFC 2181 §10.1 forbids it).
+    SeveralTargets,
+}
+
+/// Header bits of the answer (RFC 1035 §4.1.1, RFC 4035 §3).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct Flags {
+    /// Authoritative answer.
+    pub aa: bool,
+    /// Truncated.
+    pub tc: bool,
+    /// Recursion desired.
+    pub rd: bool,
+    /// Recursion available.
+    pub ra: bool,
+    /// Authentic data.
+    pub ad: bool,
+    /// Checking disabled.
+    pub cd: bool,
+    /// The response code's number, extended by EDNS.
+    pub rcode: u16,
+}
+
+/// One record as it came.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct Record {
+    /// The owner.
+    #[schemars(extend("format" = "hostname"))]
+    pub name: String,
+    /// The type's mnemonic, or `TYPE65280`.
+    pub r#type: String,
+    /// Time to live.
+    pub ttl_s: u32,
+    /// The data in presentation form; unknown types as `\# length hex` (RFC 3597).
+    pub data: String,
+}
+
+/// What the OPT record says.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct Edns {
+    /// EDNS version.
+    pub version: u8,
+    /// The largest datagram the server takes.
+    pub udp_size_bytes: u16,
+    /// DNSSEC OK bit.
+    pub dnssec_ok: bool,
+    /// Extended errors (RFC 8914).
+    pub errors: Vec<ExtendedError>,
+    /// The name server's identifier (RFC 5001), as text where it is printable and hexadecimal otherwise.
+    pub nsid: Option<String>,
+    /// The client network the answer was made for (RFC 7871), `address/source/scope`.
+    pub client_subnet: Option<String>,
+}
+
+/// One extended error (RFC 8914).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct ExtendedError {
+    /// The registered number.
+    pub code: u16,
+    /// The registered name, `Other` where there is none.
+    pub name: String,
+    /// The server's own words.
+    pub text: String,
+}
+
+/// What carries a question.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Transport {
+    /// Datagrams, with TCP on truncation.
+    Udp,
+    /// A connection.
+    Tcp,
+}

@@ -1,0 +1,150 @@
+//! What a route probe can see. The words of `route: { expect: … }`.
+
+use crate::facts::{AddressFacts, DatabaseIdentity};
+use schemars::JsonSchema;
+use serde::Serialize;
+use std::net::IpAddr;
+
+/// Everything one trace brought to light.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct Seen {
+    /// The destination itself answered: an echo reply, or a port unreachable, from the address traced to.
+    /// An unreachable from a router on the way is not that.
+    pub reached: bool,
+    /// How it ended: `echo-reply`, `port-unreachable`, another unreachable with its code, `silence` (last hops silent),
+    /// `max-hops`, or `loop`.
+    pub ended: String,
+    /// The number of hops to the destination, or to the last router that answered.
+    pub hops: u32,
+    /// The number of hops among those at which nobody answered.
+    pub silent_hops: u32,
+    /// The hops by rising TTL, up to the destination or the last one that answered.
+    pub path: Vec<Hop>,
+    /// The systems passed, as tokens: `AS3215`, `private`, `cgn`, `unrouted`, `unknown`, `*` for a gap that could hide another
+    /// system, `AS1?` for one address of AS1 between two of another. Repeats are collapsed, `A * A` becomes `A`, `A B A` stays.
+    pub as_path: Vec<String>,
+    /// The countries passed, in order, repeats collapsed; unknown ones left out.
+    #[schemars(with = "Vec<Country>")]
+    pub countries: Vec<String>,
+    /// The destination as it answered; missing when it did not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "HopAddress")]
+    pub destination: Option<HopAddress>,
+    /// The address traced to, with its facts, answered or not.
+    pub target: Option<AddressFacts>,
+    /// The source address the probes left from.
+    #[schemars(with = "String")]
+    pub source: Option<IpAddr>,
+    /// How many flows were probed: one flow is one path through load balancers.
+    pub flows: u32,
+    /// Probes sent.
+    pub sent: u32,
+    /// Probes answered in time.
+    pub answered: u32,
+    /// Answers that came too late or twice; counted, never given to another probe.
+    pub late: u32,
+    /// Duplicate answers.
+    pub duplicates: u32,
+    /// Wall time of the whole trace.
+    pub time_ms: f64,
+    /// The databases the facts come from.
+    pub databases: Vec<DatabaseIdentity>,
+}
+
+/// A country code, ISO 3166-1 alpha-2.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(extend("format" = "country"))]
+pub struct Country(pub String);
+
+/// One distance from here.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct Hop {
+    /// The distance.
+    pub ttl: u8,
+    /// `single`, `per-flow` (different flows see different addresses), `per-packet` (one flow sees several), or `silent`.
+    pub kind: HopKind,
+    /// Probes sent to this distance.
+    pub sent: u32,
+    /// Probes answered.
+    pub answered: u32,
+    /// Who answered, in the order first seen.
+    pub addresses: Vec<HopAddress>,
+}
+
+/// How the answers at one distance vary.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum HopKind {
+    /// One address.
+    Single,
+    /// Different flows, different addresses.
+    PerFlow,
+    /// One flow, several addresses.
+    PerPacket,
+    /// Nobody answered.
+    Silent,
+}
+
+/// One address that answered at one distance.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct HopAddress {
+    /// Who it is.
+    #[serde(flatten)]
+    pub facts: AddressFacts,
+    /// How sure the AS is: `strong` (a neighbouring hop is in it too, or its name agrees), or `weak` (this hop alone: it may be a
+    /// neighbour's border interface numbered from that AS); missing when the AS is not known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Evidence")]
+    pub evidence: Option<Evidence>,
+    /// The smallest round-trip time.
+    pub rtt_ms: f64,
+    /// Every round-trip time, in the order sent.
+    pub rtts_ms: Vec<f64>,
+    /// The flows it answered, by index.
+    pub flows: Vec<u16>,
+    /// What it said, e.g. `time-exceeded`, `echo-reply`, `host-unreachable`, `administratively-prohibited`.
+    pub said: String,
+    /// ICMP type of that.
+    pub icmp_type: u8,
+    /// ICMP code of that.
+    pub icmp_code: u8,
+    /// Whether it is an unreachable: the end of the way without being the destination.
+    pub unreachable: bool,
+    /// TTL or hop limit its answer arrived with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "u8")]
+    pub reply_ttl: Option<u8>,
+    /// The MPLS label stack it quoted (RFC 4950).
+    pub mpls: Vec<MplsLabel>,
+    /// The destination quoted in its answer where that is not the one sent to: an address was translated on the way.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
+    pub translated_to: Option<IpAddr>,
+}
+
+/// How sure an AS at a hop is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Evidence {
+    /// This hop alone.
+    Weak,
+    /// A neighbour agrees.
+    Strong,
+}
+
+/// One entry of a label stack (RFC 3032).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct MplsLabel {
+    /// The label, 20 bits.
+    pub label: u32,
+    /// Traffic class.
+    pub tc: u8,
+    /// Bottom of stack.
+    pub bottom: bool,
+    /// Time to live.
+    pub ttl: u8,
+}
