@@ -1,0 +1,369 @@
+//! The operators. A new one is one struct here and one row in [`MATCHERS`]; its help, schema and suggestions follow.
+
+use crate::operand::Operand;
+use crate::shape::{Shape, Text};
+use crate::written::{Node, Value};
+use regex::Regex;
+use std::fmt::Debug;
+
+/// Whether one value is as wanted.
+pub trait Matcher: Debug + Send + Sync {
+    /// Whether this value, in its comparable form, is as wanted.
+    fn holds(&self, seen: &Operand) -> bool;
+    /// What is wanted, to stand after "expected".
+    fn wanted(&self, shape: &Shape) -> String;
+}
+
+/// A matcher, or the node at fault and what is wrong with it.
+pub type Read = Result<Box<dyn Matcher>, (crate::written::Span, String)>;
+
+/// One operator of the language.
+#[derive(Debug)]
+pub struct Row {
+    /// The word.
+    pub word: &'static str,
+    /// What it means, one sentence.
+    pub about: &'static str,
+    /// How it is written.
+    pub example: &'static str,
+    /// The kind of operand: one value, or a list of them.
+    pub takes: Takes,
+    /// Whether it can be asked of this shape.
+    pub suits: fn(&Shape) -> bool,
+    /// Reads the operand.
+    pub read: fn(&Node, &Shape) -> Read,
+}
+
+/// The kind of operand an operator takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Takes {
+    /// One value of the fact's own kind.
+    One,
+    /// A list of such values.
+    Several,
+    /// Text.
+    Text,
+    /// A network.
+    Network,
+}
+
+/// Every operator there is.
+pub static MATCHERS: &[Row] = &[
+    Row {
+        word: "not",
+        about: "any value but this one",
+        example: "status: { not: NXDOMAIN }",
+        takes: Takes::One,
+        suits: |_| true,
+        read: |node, shape| Ok(Box::new(NoneOf(vec![one(node, shape)?]))),
+    },
+    Row {
+        word: "one-of",
+        about: "one of these values",
+        example: "asn: { one-of: [AS4837, AS4134] }",
+        takes: Takes::Several,
+        suits: |_| true,
+        read: |node, shape| Ok(Box::new(OneOf(several(node, shape)?))),
+    },
+    Row {
+        word: "none-of",
+        about: "none of these values",
+        example: "country: { none-of: [US, RU] }",
+        takes: Takes::Several,
+        suits: |_| true,
+        read: |node, shape| Ok(Box::new(NoneOf(several(node, shape)?))),
+    },
+    Row {
+        word: "below",
+        about: "less than this",
+        example: "time: { below: 2s }",
+        takes: Takes::One,
+        suits: ordered,
+        read: |node, shape| order(node, shape, "below", |seen, limit| seen < limit),
+    },
+    Row {
+        word: "at-most",
+        about: "this or less",
+        example: "hops: { at-most: 20 }",
+        takes: Takes::One,
+        suits: ordered,
+        read: |node, shape| order(node, shape, "at most", |seen, limit| seen <= limit),
+    },
+    Row {
+        word: "above",
+        about: "more than this",
+        example: "ttl: { above: 30s }",
+        takes: Takes::One,
+        suits: ordered,
+        read: |node, shape| order(node, shape, "above", |seen, limit| seen > limit),
+    },
+    Row {
+        word: "at-least",
+        about: "this or more",
+        example: "count: { at-least: 1 }",
+        takes: Takes::One,
+        suits: ordered,
+        read: |node, shape| order(node, shape, "at least", |seen, limit| seen >= limit),
+    },
+    Row {
+        word: "between",
+        about: "the first, the second, or anything between the two",
+        example: "rtt: { between: [200ms, 400ms] }",
+        takes: Takes::Several,
+        suits: ordered,
+        read: between,
+    },
+    Row {
+        word: "contains",
+        about: "this text somewhere in it",
+        example: "hostname: { contains: singapore }",
+        takes: Takes::Text,
+        suits: textual,
+        read: |node, shape| part(node, shape, "contains", |seen, part| seen.contains(part)),
+    },
+    Row {
+        word: "starts-with",
+        about: "this text at its beginning",
+        example: "as-name: { starts-with: Tencent }",
+        takes: Takes::Text,
+        suits: textual,
+        read: |node, shape| {
+            part(node, shape, "starts with", |seen, part| {
+                seen.starts_with(part)
+            })
+        },
+    },
+    Row {
+        word: "ends-with",
+        about: "this text at its end",
+        example: "hostname: { ends-with: .as6453.net }",
+        takes: Takes::Text,
+        suits: textual,
+        read: |node, shape| part(node, shape, "ends with", |seen, part| seen.ends_with(part)),
+    },
+    Row {
+        word: "matches",
+        about: "this regular expression (Rust regex syntax, not anchored)",
+        example: "hostname: { matches: '^if-.*\\.as6453\\.net\\.$' }",
+        takes: Takes::Text,
+        suits: textual,
+        read: pattern,
+    },
+    Row {
+        word: "in",
+        about: "an address in this network (CIDR)",
+        example: "address: { in: 36.248.0.0/16 }",
+        takes: Takes::Network,
+        suits: |shape| matches!(shape, Shape::Text(Text::Address) | Shape::Any),
+        read: |node, _| {
+            Ok(Box::new(OneOf(vec![one(
+                node,
+                &Shape::Text(Text::Within),
+            )?])))
+        },
+    },
+];
+
+/// The operator of that word.
+pub fn find(word: &str) -> Option<&'static Row> {
+    MATCHERS.iter().find(|row| row.word == word)
+}
+
+/// A bare value: equals.
+///
+/// # Errors
+/// The place and a sentence when the value is none of this shape.
+pub fn equals(node: &Node, shape: &Shape) -> Read {
+    Ok(Box::new(OneOf(vec![one(node, shape)?])))
+}
+
+fn ordered(shape: &Shape) -> bool {
+    matches!(
+        shape,
+        Shape::Number(_) | Shape::Any | Shape::Text(Text::Words(_))
+    )
+}
+
+fn textual(shape: &Shape) -> bool {
+    matches!(shape, Shape::Any | Shape::Text(_))
+}
+
+fn one(node: &Node, shape: &Shape) -> Result<Operand, (crate::written::Span, String)> {
+    Operand::read(&node.value, shape).map_err(|why| (node.span, why))
+}
+
+fn several(node: &Node, shape: &Shape) -> Result<Vec<Operand>, (crate::written::Span, String)> {
+    match &node.value {
+        Value::List(items) if items.is_empty() => Err((node.span, "the list is empty".to_owned())),
+        Value::List(items) => items.iter().map(|item| one(item, shape)).collect(),
+        other => Err((
+            node.span,
+            format!("expected a list like [a, b], found {}", other.kind()),
+        )),
+    }
+}
+
+fn text_of(node: &Node) -> Result<String, (crate::written::Span, String)> {
+    match &node.value {
+        Value::Text(text) if text.is_empty() => {
+            Err((node.span, "empty text is in everything".to_owned()))
+        }
+        Value::Text(text) => Ok(text.clone()),
+        other => Err((node.span, format!("expected text, found {}", other.kind()))),
+    }
+}
+
+#[derive(Debug)]
+struct OneOf(Vec<Operand>);
+
+impl Matcher for OneOf {
+    fn holds(&self, seen: &Operand) -> bool {
+        self.0.iter().any(|wanted| wanted.is(seen))
+    }
+
+    fn wanted(&self, shape: &Shape) -> String {
+        let within = self
+            .0
+            .iter()
+            .any(|wanted| matches!(wanted, Operand::Network(_)));
+        let values: Vec<_> = self.0.iter().map(|wanted| wanted.show(shape)).collect();
+        match (within, values.len()) {
+            (true, _) => format!("in {}", values.join(" or ")),
+            (false, 1) => values.join(""),
+            (false, _) => format!("one of {}", values.join(", ")),
+        }
+    }
+}
+
+#[derive(Debug)]
+struct NoneOf(Vec<Operand>);
+
+impl Matcher for NoneOf {
+    fn holds(&self, seen: &Operand) -> bool {
+        !self.0.iter().any(|unwanted| unwanted.is(seen))
+    }
+
+    fn wanted(&self, shape: &Shape) -> String {
+        let values: Vec<_> = self.0.iter().map(|unwanted| unwanted.show(shape)).collect();
+        format!("not {}", values.join(" nor "))
+    }
+}
+
+#[derive(Debug)]
+struct Order {
+    name: &'static str,
+    limit: Operand,
+    holds: fn(f64, f64) -> bool,
+}
+
+impl Matcher for Order {
+    fn holds(&self, seen: &Operand) -> bool {
+        seen.rank()
+            .zip(self.limit.rank())
+            .is_some_and(|(seen, limit)| (self.holds)(seen, limit))
+    }
+
+    fn wanted(&self, shape: &Shape) -> String {
+        format!("{} {}", self.name, self.limit.show(shape))
+    }
+}
+
+fn order(node: &Node, shape: &Shape, name: &'static str, holds: fn(f64, f64) -> bool) -> Read {
+    let limit = one(node, shape)?;
+    match limit.rank() {
+        Some(_) => Ok(Box::new(Order { name, limit, holds })),
+        None => Err((node.span, "expected a number".to_owned())),
+    }
+}
+
+#[derive(Debug)]
+struct Between(Operand, Operand);
+
+impl Matcher for Between {
+    fn holds(&self, seen: &Operand) -> bool {
+        let place = (self.0.rank(), seen.rank(), self.1.rank());
+        matches!(place, (Some(low), Some(seen), Some(high)) if low <= seen && seen <= high)
+    }
+
+    fn wanted(&self, shape: &Shape) -> String {
+        format!("between {} and {}", self.0.show(shape), self.1.show(shape))
+    }
+}
+
+fn between(node: &Node, shape: &Shape) -> Read {
+    match <[Operand; 2]>::try_from(several(node, shape)?) {
+        Ok([low, high]) if low.rank() <= high.rank() => Ok(Box::new(Between(low, high))),
+        Ok(_) => Err((
+            node.span,
+            "nothing lies between these: the first is the greater".to_owned(),
+        )),
+        Err(_) => Err((node.span, "expected two values: [low, high]".to_owned())),
+    }
+}
+
+#[derive(Debug)]
+struct Part {
+    name: &'static str,
+    part: String,
+    fold: bool,
+    holds: fn(&str, &str) -> bool,
+}
+
+impl Matcher for Part {
+    fn holds(&self, seen: &Operand) -> bool {
+        let seen = seen.text();
+        if !self.fold {
+            return (self.holds)(&seen, &self.part);
+        }
+        let (seen, part) = (seen.to_lowercase(), self.part.to_lowercase());
+        (self.holds)(&seen, &part)
+            || (self.holds)(seen.trim_end_matches('.'), part.trim_end_matches('.'))
+    }
+
+    fn wanted(&self, _: &Shape) -> String {
+        format!("{} `{}`", self.name, self.part)
+    }
+}
+
+fn part(node: &Node, shape: &Shape, name: &'static str, holds: fn(&str, &str) -> bool) -> Read {
+    let fold = matches!(
+        shape,
+        Shape::Text(Text::Hostname | Text::Country | Text::Asn)
+    );
+    Ok(Box::new(Part {
+        name,
+        part: text_of(node)?,
+        fold,
+        holds,
+    }))
+}
+
+#[derive(Debug)]
+struct Pattern(Regex);
+
+impl Matcher for Pattern {
+    fn holds(&self, seen: &Operand) -> bool {
+        self.0.is_match(&seen.text())
+    }
+
+    fn wanted(&self, _: &Shape) -> String {
+        format!("matches /{}/", self.0.as_str())
+    }
+}
+
+fn pattern(node: &Node, _: &Shape) -> Read {
+    let text = text_of(node)?;
+    let built = regex::RegexBuilder::new(&text).size_limit(1 << 20).build();
+    built
+        .map(|regex| Box::new(Pattern(regex)) as Box<dyn Matcher>)
+        .map_err(|error| {
+            let why = error.to_string();
+            let last = why
+                .lines()
+                .last()
+                .unwrap_or_default()
+                .trim_start_matches("error: ")
+                .to_owned();
+            (node.span, format!("not a regular expression: {last}"))
+        })
+}

@@ -1,0 +1,254 @@
+//! The vocabulary of what a probe can see, made from the JSON Schema of what it saw.
+//!
+//! One table for everything: the reader, the editor schema, the reference and the suggestions all walk this tree.
+
+use crate::quantity::Unit;
+use serde_json::Value;
+
+/// What a value can be, and so what may be expected of it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Shape {
+    /// True or false.
+    Flag,
+    /// A number of something.
+    Number(Unit),
+    /// Text of some kind.
+    Text(Text),
+    /// A list of alike things; order carries no meaning to an expectation.
+    List(Box<Shape>),
+    /// A thing with named facts.
+    Record(Vec<Field>),
+    /// The hops of a route, in order: what `passes` and `avoids` look at.
+    Sequence(Box<Shape>),
+    /// Whatever a JSONPath selects.
+    Any,
+}
+
+/// How text is compared.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Text {
+    /// Octet for octet.
+    Plain,
+    /// One of these, without regard to case; their order is the order of `at-least`.
+    Words(Vec<String>),
+    /// `AS4837`.
+    Asn,
+    /// ISO 3166-1 alpha-2.
+    Country,
+    /// Without regard to case, the final dot and the script it is written in.
+    Hostname,
+    /// An IP address.
+    Address,
+    /// A network (CIDR).
+    Network,
+    /// An address held against networks: equal means "lies in".
+    Within,
+}
+
+/// One word that may be expected.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Field {
+    /// The word as written in a scenario.
+    pub word: String,
+    /// The JSON key, which is the word with its unit.
+    pub key: String,
+    /// What it means.
+    pub about: String,
+    /// What it can be.
+    pub shape: Shape,
+    /// Exceeding it does not fail but makes what depends on it unprovable.
+    pub doubt: bool,
+    /// The order of its values carries meaning (schema key `x-ordered`).
+    pub ordered: bool,
+    /// It differs from run to run though nothing has changed (schema key `x-volatile`).
+    pub volatile: bool,
+}
+
+impl Field {
+    /// A field under its own key.
+    pub fn new(word: &str, key: &str, about: &str, shape: Shape) -> Self {
+        Self {
+            word: word.to_owned(),
+            key: key.to_owned(),
+            about: about.to_owned(),
+            shape,
+            doubt: false,
+            ordered: false,
+            volatile: false,
+        }
+    }
+}
+
+impl Shape {
+    /// The shape of a JSON Schema as schemars writes it.
+    ///
+    /// Understood: `object` with `properties`, `array` with `items`, `boolean`, `number`, `integer`, `string` with
+    /// `format` or `enum`, `oneOf` of constants, `$ref` into `$defs`, and `null` beside any of them.
+    pub fn from_schema(root: &Value) -> Self {
+        of(root, root)
+    }
+
+    /// The words of a record; empty for anything else.
+    pub fn words(&self) -> Vec<&str> {
+        self.fields()
+            .iter()
+            .map(|field| field.word.as_str())
+            .collect()
+    }
+
+    /// The field of that word.
+    pub fn field(&self, word: &str) -> Option<&Field> {
+        self.fields().iter().find(|field| field.word == word)
+    }
+
+    /// The fields of a record; empty for anything else.
+    pub fn fields(&self) -> &[Field] {
+        match self {
+            Self::Record(fields) => fields,
+            _ => &[],
+        }
+    }
+
+    /// With one more word.
+    #[must_use]
+    pub fn with(mut self, field: Field) -> Self {
+        if let Self::Record(fields) = &mut self {
+            fields.push(field);
+        }
+        self
+    }
+
+    /// What it is, for messages.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Flag => "true or false",
+            Self::Number(_) => "a number",
+            Self::Text(_) => "text",
+            Self::List(_) => "a set",
+            Self::Record(_) => "a record",
+            Self::Sequence(_) => "a list of hops",
+            Self::Any => "a JSON value",
+        }
+    }
+}
+
+fn of(schema: &Value, root: &Value) -> Shape {
+    let schema = resolved(schema, root);
+    if let Some(words) = constants(schema) {
+        return Shape::Text(Text::Words(words));
+    }
+    if let Some(inner) = ["anyOf", "oneOf", "allOf"]
+        .iter()
+        .find_map(|key| first_not_null(&schema[*key]))
+    {
+        return of(inner, root);
+    }
+    match type_of(schema) {
+        "boolean" => Shape::Flag,
+        "number" | "integer" => Shape::Number(Unit::None),
+        "array" => Shape::List(Box::new(of(&schema["items"], root))),
+        "object" => record(schema, root),
+        "string" => Shape::Text(text(schema["format"].as_str().unwrap_or_default())),
+        _ => Shape::Any,
+    }
+}
+
+fn resolved<'a>(schema: &'a Value, root: &'a Value) -> &'a Value {
+    let pointer = schema["$ref"]
+        .as_str()
+        .and_then(|reference| reference.strip_prefix('#'));
+    pointer
+        .and_then(|pointer| root.pointer(pointer))
+        .map_or(schema, |inner| resolved(inner, root))
+}
+
+fn first_not_null(alternatives: &Value) -> Option<&Value> {
+    alternatives
+        .as_array()?
+        .iter()
+        .find(|inner| inner["type"] != "null")
+}
+
+fn constants(schema: &Value) -> Option<Vec<String>> {
+    let text = |value: &Value| value.as_str().map(str::to_owned);
+    if let Some(words) = schema["enum"].as_array() {
+        return Some(words.iter().filter_map(text).collect());
+    }
+    let mut words = Vec::new();
+    for inner in schema["oneOf"].as_array()? {
+        match (&inner["const"], &inner["enum"]) {
+            (Value::String(word), _) => words.push(word.clone()),
+            (_, Value::Array(several)) => words.extend(several.iter().filter_map(text)),
+            _ => return None,
+        }
+    }
+    Some(words)
+}
+
+fn type_of(schema: &Value) -> &str {
+    match &schema["type"] {
+        Value::String(name) => name,
+        Value::Array(names) => names
+            .iter()
+            .filter_map(Value::as_str)
+            .find(|name| *name != "null")
+            .unwrap_or_default(),
+        _ => "",
+    }
+}
+
+fn text(format: &str) -> Text {
+    match format {
+        "asn" => Text::Asn,
+        "country" => Text::Country,
+        "hostname" => Text::Hostname,
+        "ip" | "ipv4" | "ipv6" => Text::Address,
+        "network" => Text::Network,
+        _ => Text::Plain,
+    }
+}
+
+fn record(schema: &Value, root: &Value) -> Shape {
+    let properties = schema["properties"].as_object();
+    let mut fields: Vec<Field> = properties
+        .into_iter()
+        .flatten()
+        .map(|(key, inner)| field(key, inner, root))
+        .collect();
+    if fields.iter().any(|field| field.word == "address") {
+        let about = "The network the address lies in (CIDR), e.g. `in: 10.0.0.0/8`.";
+        fields.push(Field::new(
+            "in",
+            "address",
+            about,
+            Shape::Text(Text::Within),
+        ));
+    }
+    Shape::Record(fields)
+}
+
+fn field(key: &str, schema: &Value, root: &Value) -> Field {
+    let (word, unit) = Unit::of_key(key);
+    let about = schema["description"]
+        .as_str()
+        .or_else(|| resolved(schema, root)["description"].as_str());
+    let shape = match of(schema, root) {
+        Shape::Number(_) => Shape::Number(unit),
+        Shape::List(item) if *item == Shape::Number(Unit::None) => {
+            Shape::List(Box::new(Shape::Number(unit)))
+        }
+        shape => shape,
+    };
+    let says = |name: &str| schema[name] == true;
+    Field {
+        doubt: says("x-doubt"),
+        ordered: says("x-ordered"),
+        volatile: says("x-volatile"),
+        ..Field::new(
+            word,
+            key,
+            &about.unwrap_or_default().replace('\n', " "),
+            shape,
+        )
+    }
+}
