@@ -14,5 +14,8 @@
 pub mod dns;
 pub mod fact;
 pub mod facts;
+mod icmp;
 pub mod observation;
 pub mod route;
+#[cfg(target_os = "linux")]
+mod sys;

@@ -1,5 +1,16 @@
 //! The routers on the way to an address, by flow.
 
+#[cfg(target_os = "linux")]
+mod engine;
+#[cfg(not(target_os = "linux"))]
+#[path = "route/engine_elsewhere.rs"]
+mod engine;
+mod question;
+mod raw;
 mod seen;
 
+pub use crate::icmp::{Meaning, Said};
+pub use engine::Engine;
+pub use question::*;
+pub use raw::*;
 pub use seen::*;

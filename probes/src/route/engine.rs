@@ -1,0 +1,112 @@
+//! All traces of a process, on one socket per address family.
+
+mod in_flight;
+mod pace;
+mod plan;
+mod port;
+mod trace;
+
+use self::pace::{Pacer, lock};
+use self::port::{OpenPort, Port};
+use super::{Limits, Question, RawOutcome, RawTrace};
+use crate::sys::{Family, PERMIT};
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Instant;
+
+/// Makes traces, however many at once, on one ICMP datagram socket per address family, without privilege.
+///
+/// Cheap to clone. A socket is opened at the first trace of its family, on the runtime and in the network namespace of
+/// that trace, and an engine belongs to both from then on.
+#[derive(Clone, Debug)]
+pub struct Engine {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    limits: Limits,
+    pacer: Pacer,
+    next_probe: AtomicU32,
+    v4: Mutex<Option<OpenPort>>,
+    v6: Mutex<Option<OpenPort>>,
+}
+
+impl Engine {
+    /// An engine that keeps these limits over all its traces together.
+    pub fn new(limits: Limits) -> Self {
+        let pacer = Pacer::new(&limits, Instant::now());
+        Self {
+            shared: Arc::new(Shared {
+                limits,
+                pacer,
+                next_probe: AtomicU32::new(0),
+                v4: Mutex::default(),
+                v6: Mutex::default(),
+            }),
+        }
+    }
+
+    /// Asks every hop on the way to an address and waits for the answers.
+    pub async fn trace(&self, question: &Question) -> RawTrace {
+        let question = Question {
+            to: question.to.to_canonical(),
+            ..question.clone()
+        };
+        let mut trace = trace::Trace::new(question);
+        trace.raw.outcome = match self.ready(trace.raw.question.to) {
+            Err(outcome) => outcome,
+            Ok((port, source)) => {
+                trace.raw.source = Some(source);
+                trace.run(&self.shared, &port, source).await
+            }
+        };
+        trace.finish()
+    }
+
+    /// The socket to use and the source address the system chooses, or why there is none.
+    fn ready(&self, to: IpAddr) -> Result<(Arc<Port>, IpAddr), RawOutcome> {
+        let source = source(to)
+            .map_err(|error| RawOutcome::CouldNotAsk(format!("no route to {to}: {error}")))?;
+        let port = self
+            .shared
+            .port(Family::of(to))
+            .map_err(|error| match error.kind() {
+                io::ErrorKind::PermissionDenied => RawOutcome::Unsupported(format!(
+                    "ICMP sockets are not permitted to this user; set: {PERMIT}"
+                )),
+                _ => RawOutcome::CouldNotAsk(format!("no ICMP socket: {error}")),
+            })?;
+        Ok((port, source))
+    }
+}
+
+impl Shared {
+    fn port(&self, family: Family) -> io::Result<Arc<Port>> {
+        let mut open = lock(match family {
+            Family::V4 => &self.v4,
+            Family::V6 => &self.v6,
+        });
+        if let Some(open) = open.as_ref() {
+            return Ok(Arc::clone(&open.port));
+        }
+        Ok(Arc::clone(&open.insert(OpenPort::open(family)?).port))
+    }
+
+    fn next_probe(&self) -> u32 {
+        self.next_probe.fetch_add(1, Ordering::Relaxed)
+    }
+}
+
+/// The address the system would send from; connecting a datagram socket sends nothing.
+fn source(to: IpAddr) -> io::Result<IpAddr> {
+    let any: IpAddr = match to {
+        IpAddr::V4(_) => Ipv4Addr::UNSPECIFIED.into(),
+        IpAddr::V6(_) => Ipv6Addr::UNSPECIFIED.into(),
+    };
+    let socket = UdpSocket::bind(SocketAddr::new(any, 0))?;
+    socket.connect(SocketAddr::new(to, 33434))?;
+    Ok(socket.local_addr()?.ip())
+}

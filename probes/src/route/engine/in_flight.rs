@@ -1,0 +1,226 @@
+//! Which probe a sequence number stands for, until no answer to it can come any more.
+
+use crate::icmp::echo::{self, Tag};
+use crate::route::raw::Answer;
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::time::{Duration, Instant, SystemTime};
+use tokio::sync::mpsc::UnboundedSender;
+
+/// How long after its timeout a probe's number is not given to another.
+const GRACE: Duration = Duration::from_secs(1);
+
+/// A probe under way.
+#[derive(Debug)]
+pub(crate) struct Flight {
+    /// Its number in this process.
+    pub(crate) probe: u32,
+    /// Its index in its trace.
+    pub(crate) index: usize,
+    pub(crate) to: IpAddr,
+    pub(crate) sent: Sent,
+    pub(crate) timeout: Duration,
+    pub(crate) answered: bool,
+    pub(crate) listener: UnboundedSender<Arrival>,
+}
+
+/// The moment of sending by both clocks.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Sent {
+    pub(crate) steady: Instant,
+    pub(crate) wall: SystemTime,
+}
+
+impl Sent {
+    pub(crate) fn now() -> Self {
+        Self {
+            wall: SystemTime::now(),
+            steady: Instant::now(),
+        }
+    }
+}
+
+/// What a trace hears of its probes.
+#[derive(Debug)]
+pub(crate) enum Arrival {
+    /// The first answer to the probe of that index.
+    Answer(usize, Answer),
+    /// Another answer to a probe that has one.
+    Duplicate,
+}
+
+/// All probes under way on one socket, by sequence number.
+#[derive(Debug)]
+pub(crate) struct InFlight {
+    flights: HashMap<u16, Flight>,
+    next: u16,
+}
+
+impl Flight {
+    fn is_over(&self, now: Instant) -> bool {
+        now.saturating_duration_since(self.sent.steady) > self.timeout + GRACE
+    }
+
+    /// Whether a quote or echo of a request is of this very probe.
+    ///
+    /// A router may quote no more than the ICMP header, or pad with zeros; then the destination must be the one sent to.
+    fn is_quoted_by(&self, message: &[u8], nonce: u64, destination: Option<IpAddr>) -> bool {
+        match echo::tag(message) {
+            Some(Tag {
+                nonce: its, probe, ..
+            }) => its == nonce && probe == self.probe,
+            None => is_cut(message) && destination == Some(self.to),
+        }
+    }
+}
+
+fn is_cut(message: &[u8]) -> bool {
+    let payload = message.get(8..).unwrap_or_default();
+    payload.len() < 20 || payload.iter().all(|byte| *byte == 0)
+}
+
+impl InFlight {
+    pub(crate) fn new() -> Self {
+        Self {
+            flights: HashMap::new(),
+            next: rand::random(),
+        }
+    }
+
+    /// Gives a probe a sequence number that no other can still be answered by; gives it back when there is none.
+    pub(crate) fn board(&mut self, flight: Flight, now: Instant) -> Result<u16, Flight> {
+        for _tried in 0..=u16::MAX {
+            let sequence = self.next;
+            self.next = sequence.wrapping_add(1);
+            if self
+                .flights
+                .get(&sequence)
+                .is_none_or(|old| old.is_over(now))
+            {
+                self.flights.insert(sequence, flight);
+                return Ok(sequence);
+            }
+        }
+        Err(flight)
+    }
+
+    /// Notes that the packet leaves only now.
+    pub(crate) fn resent(&mut self, sequence: u16, sent: Sent) {
+        if let Some(flight) = self.flights.get_mut(&sequence) {
+            flight.sent = sent;
+        }
+    }
+
+    /// The probe that a quoted or echoed request is of.
+    pub(crate) fn find(
+        &mut self,
+        message: &[u8],
+        nonce: u64,
+        destination: Option<IpAddr>,
+    ) -> Option<&mut Flight> {
+        let flight = self.flights.get_mut(&echo::sequence(message)?)?;
+        flight
+            .is_quoted_by(message, nonce, destination)
+            .then_some(flight)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::icmp::echo::Request;
+    use tokio::sync::mpsc::unbounded_channel;
+
+    const TO: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(192, 0, 2, 9));
+    const NONCE: u64 = 77;
+
+    fn flight(probe: u32, sent: Instant) -> Flight {
+        let sent = Sent {
+            steady: sent,
+            wall: SystemTime::now(),
+        };
+        Flight {
+            probe,
+            index: 0,
+            to: TO,
+            sent,
+            timeout: Duration::from_secs(2),
+            answered: false,
+            listener: unbounded_channel().0,
+        }
+    }
+
+    fn request(sequence: u16, probe: u32, nonce: u64) -> Vec<u8> {
+        Request {
+            v6: false,
+            ident: 1,
+            sequence,
+            flow_sum: 5,
+        }
+        .encode(&Tag {
+            nonce,
+            probe,
+            ttl: 1,
+            flow: 0,
+        })
+        .into()
+    }
+
+    #[test]
+    fn a_number_is_not_reused_while_an_answer_may_come() {
+        let now = Instant::now();
+        let mut in_flight = InFlight::new();
+        let first = in_flight.board(flight(0, now), now).unwrap();
+        for probe in 1..=u32::from(u16::MAX) {
+            in_flight.board(flight(probe, now), now).unwrap();
+        }
+        assert!(
+            in_flight
+                .board(flight(70_000, now), now + Duration::from_secs(2))
+                .is_err()
+        );
+        let later = now + Duration::from_secs(4);
+        assert_eq!(
+            in_flight.board(flight(70_001, later), later).ok(),
+            Some(first)
+        );
+        assert!(
+            in_flight
+                .find(&request(first, 0, NONCE), NONCE, Some(TO))
+                .is_none(),
+            "the old probe's late answer"
+        );
+        assert!(
+            in_flight
+                .find(&request(first, 70_001, NONCE), NONCE, Some(TO))
+                .is_some()
+        );
+    }
+
+    #[test]
+    fn only_the_very_probe_is_matched() {
+        let now = Instant::now();
+        let mut in_flight = InFlight::new();
+        let sequence = in_flight.board(flight(5, now), now).unwrap();
+        let mut check = |message: &[u8], to: IpAddr, expect: bool| {
+            assert_eq!(
+                in_flight.find(message, NONCE, Some(to)).is_some(),
+                expect,
+                "{message:x?} {to}"
+            );
+        };
+        let whole = request(sequence, 5, NONCE);
+        let elsewhere = IpAddr::from([198, 51, 100, 1]);
+        check(&whole, TO, true);
+        check(&whole, elsewhere, true);
+        check(&whole[..8], TO, true);
+        check(&whole[..8], elsewhere, false);
+        check(&whole[..7], TO, false);
+        check(&[&whole[..8], &[0; 100]].concat(), TO, true);
+        check(&[&whole[..8], &[1; 100]].concat(), TO, false);
+        check(&request(sequence, 6, NONCE), TO, false);
+        check(&request(sequence, 5, NONCE + 1), TO, false);
+        check(&request(sequence.wrapping_add(1), 5, NONCE), TO, false);
+        check(&[], TO, false);
+    }
+}

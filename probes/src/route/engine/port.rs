@@ -1,0 +1,281 @@
+//! One socket for all traces of an address family, and the task that reads it.
+
+use super::in_flight::{Arrival, Flight, InFlight, Sent};
+use super::pace::lock;
+use crate::icmp::echo::{Request, Tag};
+use crate::icmp::{Meaning, Said, quote};
+use crate::route::raw::{Answer, Clock};
+use crate::sys::{Datagram, Envelope, Family, PingSocket, Queue, QueuedError, is_full};
+use std::io;
+use std::net::IpAddr;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant, UNIX_EPOCH};
+use tokio::io::Interest;
+use tokio::io::unix::AsyncFd;
+use tokio::task::AbortHandle;
+
+/// Larger than any ICMP error the kernel takes (RFC 1812 §4.3.2.3 has routers quote up to 576 bytes in all).
+const BUFFER_BYTES: usize = 2048;
+/// Between a drained error queue and the send another error may arrive; more often than this it is no coincidence.
+const SEND_ATTEMPTS: usize = 8;
+/// How long a full send queue is given to drain.
+const FULL_PAUSE: Duration = Duration::from_millis(2);
+
+/// A probe about to leave.
+pub(crate) struct Outgoing {
+    pub(crate) flight: Flight,
+    pub(crate) from: IpAddr,
+    pub(crate) ttl: u8,
+    pub(crate) flow: u16,
+    pub(crate) flow_sum: u16,
+    pub(crate) flow_label: u32,
+}
+
+#[derive(Debug)]
+pub(crate) struct Port {
+    io: AsyncFd<PingSocket>,
+    in_flight: Mutex<InFlight>,
+    nonce: u64,
+    dropped: AtomicU32,
+}
+
+/// A port with its reader, which ends when this does.
+#[derive(Debug)]
+pub(crate) struct OpenPort {
+    pub(crate) port: Arc<Port>,
+    reader: AbortHandle,
+}
+
+impl Drop for OpenPort {
+    fn drop(&mut self) {
+        self.reader.abort();
+    }
+}
+
+impl OpenPort {
+    /// Opens the socket of a family and starts reading it on the current runtime.
+    pub(crate) fn open(family: Family) -> io::Result<Self> {
+        let socket = PingSocket::open(family)?;
+        let io = socket.register()?;
+        let in_flight = Mutex::new(InFlight::new());
+        let port = Arc::new(Port {
+            io,
+            in_flight,
+            nonce: rand::random(),
+            dropped: AtomicU32::new(0),
+        });
+        let reader = tokio::spawn(Arc::clone(&port).read()).abort_handle();
+        Ok(Self { port, reader })
+    }
+}
+
+impl Port {
+    /// Messages dropped because the receive buffer was full, since the socket was opened.
+    pub(crate) fn dropped(&self) -> u32 {
+        self.dropped.load(Ordering::Relaxed)
+    }
+
+    /// Sends one probe; says when it left.
+    pub(crate) async fn send(&self, outgoing: Outgoing) -> io::Result<Instant> {
+        let Outgoing {
+            flight,
+            from,
+            ttl,
+            flow,
+            flow_sum,
+            flow_label,
+        } = outgoing;
+        let envelope = Envelope {
+            to: flight.to,
+            from,
+            ttl,
+            flow_label,
+        };
+        let tag = Tag {
+            nonce: self.nonce,
+            probe: flight.probe,
+            ttl,
+            flow,
+        };
+        let sequence = self.board(flight).await;
+        let socket = self.io.get_ref();
+        let request = Request {
+            v6: socket.family() == Family::V6,
+            ident: socket.ident(),
+            sequence,
+            flow_sum,
+        };
+        let message = request.encode(&tag);
+        let mut attempt = 1;
+        loop {
+            let sent = Sent::now();
+            lock(&self.in_flight).resent(sequence, sent);
+            match socket.send(&message, &envelope) {
+                Ok(()) => return Ok(sent.steady),
+                Err(refusal) if attempt == SEND_ATTEMPTS => return Err(refusal),
+                Err(refusal) => self.recover(&refusal).await,
+            }
+            attempt += 1;
+        }
+    }
+
+    async fn board(&self, mut flight: Flight) -> u16 {
+        loop {
+            let boarded = lock(&self.in_flight).board(flight, Instant::now());
+            match boarded {
+                Ok(sequence) => return sequence,
+                Err(back) => flight = back,
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+
+    /// What to do about a send that failed. An ICMP error that arrived for an earlier probe is reported by the next
+    /// send, whichever that is: it says nothing about the packet at hand.
+    async fn recover(&self, refusal: &io::Error) {
+        if is_full(refusal) {
+            tokio::time::sleep(FULL_PAUSE).await;
+        } else {
+            self.drain();
+            self.io.get_ref().clear_pending_error();
+        }
+    }
+
+    async fn read(self: Arc<Self>) {
+        while let Ok(mut guard) = self.io.ready(Interest::READABLE | Interest::ERROR).await {
+            self.drain();
+            guard.clear_ready();
+            drop(guard);
+            tokio::task::yield_now().await;
+        }
+    }
+
+    /// Reads both queues until they are empty.
+    fn drain(&self) {
+        let mut buffer = [0; BUFFER_BYTES];
+        for queue in [Queue::Errors, Queue::Replies] {
+            loop {
+                match self.io.get_ref().receive(queue, &mut buffer) {
+                    Ok(datagram) => {
+                        self.take(&datagram, buffer.get(..datagram.length).unwrap_or_default());
+                    }
+                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
+                    // A pending ICMP error, told once and thereby cleared; its message is on the error queue.
+                    Err(_) if queue == Queue::Replies => {}
+                    Err(_) => break,
+                }
+            }
+        }
+    }
+
+    fn take(&self, datagram: &Datagram, message: &[u8]) {
+        let now = Sent::now();
+        if let Some(dropped) = datagram.dropped {
+            self.dropped.store(dropped, Ordering::Relaxed);
+        }
+        let Some((from, said, extension_at)) = self.reading(datagram) else {
+            return;
+        };
+        let mut in_flight = lock(&self.in_flight);
+        let Some(flight) = in_flight.find(message, self.nonce, datagram.name) else {
+            return;
+        };
+        if flight.answered {
+            let _gone = flight.listener.send(Arrival::Duplicate);
+            return;
+        }
+        flight.answered = true;
+        let is_error = datagram.error.is_some();
+        let (rtt, clock) = round_trip(flight.sent, now, datagram.stamp);
+        let answer = Answer {
+            from,
+            said,
+            rtt,
+            clock,
+            reply_ttl: datagram.ttl,
+            mpls: if is_error {
+                quote::labels(message, extension_at, self.ip_header_bytes())
+            } else {
+                Vec::new()
+            },
+            translated_to: datagram
+                .name
+                .filter(|quoted| is_error && *quoted != flight.to),
+        };
+        let _gone = flight.listener.send(Arrival::Answer(flight.index, answer));
+    }
+
+    /// Who says what, if it is an answer at all.
+    fn reading(&self, datagram: &Datagram) -> Option<(IpAddr, Said, usize)> {
+        let v6 = self.io.get_ref().family() == Family::V6;
+        match datagram.error {
+            None => Some((datagram.name?, Said::echo_reply(v6), 0)),
+            Some(QueuedError {
+                from_icmp: true,
+                icmp_type,
+                icmp_code,
+                offender,
+                extension_at,
+            }) => {
+                let said = Said {
+                    v6,
+                    icmp_type,
+                    icmp_code,
+                };
+                (said.meaning() != Meaning::Aside).then_some((offender?, said, extension_at))
+            }
+            Some(_) => None,
+        }
+    }
+
+    fn ip_header_bytes(&self) -> usize {
+        match self.io.get_ref().family() {
+            Family::V4 => 20,
+            Family::V6 => 40,
+        }
+    }
+}
+
+/// From sending to the kernel's receive stamp.
+///
+/// The stamp is by the wall clock, which may be set at any moment, so only the short wait in the queue is taken from it
+/// and the whole from the steady clock. A wait that cannot be is a clock that was set.
+fn round_trip(sent: Sent, read: Sent, stamp: Option<Duration>) -> (Duration, Clock) {
+    let whole = read.steady.saturating_duration_since(sent.steady);
+    let queued = stamp.and_then(|stamp| read.wall.duration_since(UNIX_EPOCH + stamp).ok());
+    let by_stamp = queued.and_then(|queued| whole.checked_sub(queued));
+    by_stamp.map_or((whole, Clock::Process), |rtt| (rtt, Clock::Kernel))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::SystemTime;
+
+    fn check(stamp: Option<Duration>, expect_ms: u64, clock: Clock) {
+        let steady = Instant::now();
+        let at = |ms| Sent {
+            steady: steady + Duration::from_millis(ms),
+            wall: SystemTime::UNIX_EPOCH + Duration::from_secs(1_000) + Duration::from_millis(ms),
+        };
+        assert_eq!(
+            round_trip(at(0), at(50), stamp),
+            (Duration::from_millis(expect_ms), clock),
+            "{stamp:?}"
+        );
+    }
+
+    #[test]
+    fn the_wait_in_the_queue_is_no_part_of_the_round_trip() {
+        check(Some(Duration::from_millis(1_000_030)), 30, Clock::Kernel);
+        check(Some(Duration::from_millis(1_000_050)), 50, Clock::Kernel);
+    }
+
+    #[test]
+    fn without_a_stamp_or_after_a_step_of_the_clock_the_steady_clock_counts() {
+        check(None, 50, Clock::Process);
+        check(Some(Duration::from_millis(999_000)), 50, Clock::Process);
+        check(Some(Duration::from_millis(1_003_000)), 50, Clock::Process);
+    }
+}

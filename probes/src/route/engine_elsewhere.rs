@@ -1,0 +1,31 @@
+//! What there is of the engine where the kernel does not tell an unprivileged process of ICMP errors.
+
+use super::{Limits, Question, RawOutcome, RawTrace};
+use jiff::Timestamp;
+use std::time::Duration;
+
+/// Answers every question with [`RawOutcome::Unsupported`].
+#[derive(Clone, Debug)]
+pub struct Engine;
+
+impl Engine {
+    /// An engine that sends nothing, whatever the limits.
+    pub fn new(_limits: Limits) -> Self {
+        Self
+    }
+
+    /// Says that this system is not supported.
+    pub async fn trace(&self, question: &Question) -> RawTrace {
+        RawTrace {
+            question: question.clone(),
+            outcome: RawOutcome::Unsupported("routes are traced on Linux only so far".into()),
+            asked_at: Timestamp::now(),
+            source: None,
+            probes: Vec::new(),
+            late: 0,
+            duplicates: 0,
+            dropped: 0,
+            took: Duration::ZERO,
+        }
+    }
+}

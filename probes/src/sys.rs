@@ -1,0 +1,338 @@
+//! The ICMP datagram socket of Linux, which needs no privilege, and the one place where this crate is `unsafe`.
+//!
+//! The kernel delivers echo replies on the normal queue and every ICMP error on the error queue, the latter with the
+//! quoted ICMP header as payload and the quoted destination as name (net/ipv4/ping.c, `ping_err`).
+#![allow(unsafe_code)]
+
+use nix::cmsg_space;
+use nix::errno::Errno;
+use nix::libc;
+use nix::sys::socket::sockopt::{
+    Ipv4RecvErr, Ipv4RecvTtl, Ipv6RecvErr, Ipv6RecvHopLimit, RcvBuf, RcvBufForce,
+    ReceiveTimestampns, RxqOvfl,
+};
+use nix::sys::socket::{
+    ControlMessage, ControlMessageOwned, MsgFlags, SockaddrIn, SockaddrIn6, SockaddrStorage,
+    recvmsg, sendmsg, setsockopt,
+};
+use std::io::{self, IoSlice, IoSliceMut};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, RawFd};
+use std::time::Duration;
+use tokio::io::Interest;
+use tokio::io::unix::AsyncFd;
+
+/// What a user sets to be allowed these sockets.
+pub(crate) const PERMIT: &str = "sysctl -w net.ipv4.ping_group_range=\"0 2147483647\"";
+
+const RECEIVE_BUFFER_BYTES: usize = 4 << 20;
+/// linux/in.h `IP_RECVERR_RFC4884` and linux/in6.h `IPV6_RECVERR_RFC4884`, since Linux 5.9.
+const IP_RECVERR_RFC4884: libc::c_int = 26;
+const IPV6_RECVERR_RFC4884: libc::c_int = 31;
+
+/// The two address families.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Family {
+    V4,
+    V6,
+}
+
+impl Family {
+    pub(crate) fn of(address: IpAddr) -> Self {
+        if address.is_ipv4() {
+            Self::V4
+        } else {
+            Self::V6
+        }
+    }
+}
+
+/// Which of a socket's two queues to read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Queue {
+    Errors,
+    Replies,
+}
+
+/// Where one packet goes and how.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Envelope {
+    pub(crate) to: IpAddr,
+    pub(crate) from: IpAddr,
+    pub(crate) ttl: u8,
+    /// IPv6 flow label, 20 bits; part of what routers balance by.
+    pub(crate) flow_label: u32,
+}
+
+/// One message of either queue.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Datagram {
+    /// How much of the buffer it fills.
+    pub(crate) length: usize,
+    /// The sender of a reply, or the quoted destination of an error.
+    pub(crate) name: Option<IpAddr>,
+    pub(crate) ttl: Option<u8>,
+    /// When the kernel received it, since the Unix epoch.
+    pub(crate) stamp: Option<Duration>,
+    pub(crate) error: Option<QueuedError>,
+    /// Messages the socket had to drop since it was opened.
+    pub(crate) dropped: Option<u32>,
+}
+
+/// `struct sock_extended_err` of an ICMP error.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct QueuedError {
+    /// False for local errors and transmit timestamps, which are nobody's answer.
+    pub(crate) from_icmp: bool,
+    pub(crate) icmp_type: u8,
+    pub(crate) icmp_code: u8,
+    pub(crate) offender: Option<IpAddr>,
+    /// Offset of the RFC 4884 extension structure in the payload; 0 when the kernel found none.
+    pub(crate) extension_at: usize,
+}
+
+/// An unconnected ICMP datagram socket of one family.
+#[derive(Debug)]
+pub(crate) struct PingSocket {
+    socket: socket2::Socket,
+    family: Family,
+    ident: u16,
+}
+
+impl PingSocket {
+    /// Opens and configures one. `PermissionDenied` means [`PERMIT`].
+    pub(crate) fn open(family: Family) -> io::Result<Self> {
+        let (domain, protocol) = match family {
+            Family::V4 => (socket2::Domain::IPV4, socket2::Protocol::ICMPV4),
+            Family::V6 => (socket2::Domain::IPV6, socket2::Protocol::ICMPV6),
+        };
+        let socket =
+            socket2::Socket::new(domain, socket2::Type::DGRAM.nonblocking(), Some(protocol))?;
+        configure(&socket, family)?;
+        let ident = bind_anywhere(&socket, family)?;
+        Ok(Self {
+            socket,
+            family,
+            ident,
+        })
+    }
+
+    /// Has the current runtime say when either queue has something.
+    pub(crate) fn register(self) -> io::Result<AsyncFd<Self>> {
+        // SAFETY: the socket owns its descriptor, never exchanges it, and closes it only when dropped.
+        Ok(unsafe { AsyncFd::register_with_interest(self, Interest::READABLE | Interest::ERROR) }?)
+    }
+
+    /// The identifier the kernel writes into every echo request of this socket.
+    pub(crate) fn ident(&self) -> u16 {
+        self.ident
+    }
+
+    /// Sends one ICMP message; identifier and checksum are the kernel's to fill in.
+    pub(crate) fn send(&self, message: &[u8], envelope: &Envelope) -> io::Result<()> {
+        let iov = [IoSlice::new(message)];
+        let ttl = libc::c_int::from(envelope.ttl);
+        let fd = self.as_raw_fd();
+        match (envelope.to, envelope.from) {
+            (IpAddr::V4(to), IpAddr::V4(from)) => {
+                let source = source_v4(from);
+                let controls = [
+                    ControlMessage::Ipv4Ttl(&ttl),
+                    ControlMessage::Ipv4PacketInfo(&source),
+                ];
+                let to = SockaddrIn::from(SocketAddrV4::new(to, 0));
+                sendmsg(fd, &iov, &controls, MsgFlags::empty(), Some(&to))?;
+            }
+            (IpAddr::V6(to), IpAddr::V6(from)) => {
+                let source = source_v6(from);
+                let controls = [
+                    ControlMessage::Ipv6HopLimit(&ttl),
+                    ControlMessage::Ipv6PacketInfo(&source),
+                ];
+                let to =
+                    SockaddrIn6::from(SocketAddrV6::new(to, 0, envelope.flow_label.to_be(), 0));
+                sendmsg(fd, &iov, &controls, MsgFlags::empty(), Some(&to))?;
+            }
+            _ => return Err(io::ErrorKind::InvalidInput.into()),
+        }
+        Ok(())
+    }
+
+    /// Takes the next message from a queue; `WouldBlock` when it is empty.
+    pub(crate) fn receive(&self, queue: Queue, buffer: &mut [u8]) -> io::Result<Datagram> {
+        let mut iov = [IoSliceMut::new(buffer)];
+        let mut control = cmsg_space!([u8; 256]);
+        let flags = match queue {
+            Queue::Errors => MsgFlags::MSG_ERRQUEUE | MsgFlags::MSG_DONTWAIT,
+            Queue::Replies => MsgFlags::MSG_DONTWAIT,
+        };
+        let message =
+            recvmsg::<SockaddrStorage>(self.as_raw_fd(), &mut iov, Some(&mut control), flags)?;
+        let mut datagram = Datagram {
+            length: message.bytes,
+            name: message.address.and_then(address_of),
+            ..Datagram::default()
+        };
+        for control in message.cmsgs()? {
+            datagram.note(&control);
+        }
+        Ok(datagram)
+    }
+
+    /// Takes the socket's pending error away; the next send would fail with it.
+    pub(crate) fn clear_pending_error(&self) {
+        let _pending = self.socket.take_error();
+    }
+
+    /// The family it was opened for.
+    pub(crate) fn family(&self) -> Family {
+        self.family
+    }
+}
+
+impl AsRawFd for PingSocket {
+    fn as_raw_fd(&self) -> RawFd {
+        self.socket.as_raw_fd()
+    }
+}
+
+impl AsFd for PingSocket {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.socket.as_fd()
+    }
+}
+
+impl Datagram {
+    fn note(&mut self, control: &ControlMessageOwned) {
+        match *control {
+            ControlMessageOwned::Ipv4Ttl(ttl) | ControlMessageOwned::Ipv6HopLimit(ttl) => {
+                self.ttl = u8::try_from(ttl).ok();
+            }
+            ControlMessageOwned::ScmTimestampns(stamp) => self.stamp = Some(stamp.into()),
+            ControlMessageOwned::RxqOvfl(dropped) => self.dropped = Some(dropped),
+            ControlMessageOwned::Ipv4RecvErr(error, offender) => {
+                self.error = Some(queued(
+                    &error,
+                    offender.map(|it| Ipv4Addr::from(u32::from_be(it.sin_addr.s_addr)).into()),
+                ));
+            }
+            ControlMessageOwned::Ipv6RecvErr(error, offender) => {
+                self.error = Some(queued(
+                    &error,
+                    offender.map(|it| Ipv6Addr::from(it.sin6_addr.s6_addr).into()),
+                ));
+            }
+            _ => {}
+        }
+    }
+}
+
+fn queued(error: &libc::sock_extended_err, offender: Option<IpAddr>) -> QueuedError {
+    let [low, high, ..] = error.ee_data.to_ne_bytes();
+    QueuedError {
+        from_icmp: matches!(
+            error.ee_origin,
+            libc::SO_EE_ORIGIN_ICMP | libc::SO_EE_ORIGIN_ICMP6
+        ),
+        icmp_type: error.ee_type,
+        icmp_code: error.ee_code,
+        offender: offender.map(|address| address.to_canonical()),
+        extension_at: u16::from_ne_bytes([low, high]).into(),
+    }
+}
+
+fn address_of(name: SockaddrStorage) -> Option<IpAddr> {
+    let v4 = name.as_sockaddr_in().map(|it| IpAddr::V4(it.ip()));
+    v4.or_else(|| name.as_sockaddr_in6().map(|it| IpAddr::V6(it.ip())))
+        .map(|address| address.to_canonical())
+}
+
+fn source_v4(from: Ipv4Addr) -> libc::in_pktinfo {
+    let spec_dst = libc::in_addr {
+        s_addr: u32::from(from).to_be(),
+    };
+    libc::in_pktinfo {
+        ipi_ifindex: 0,
+        ipi_spec_dst: spec_dst,
+        ipi_addr: libc::in_addr { s_addr: 0 },
+    }
+}
+
+fn source_v6(from: Ipv6Addr) -> libc::in6_pktinfo {
+    libc::in6_pktinfo {
+        ipi6_addr: libc::in6_addr {
+            s6_addr: from.octets(),
+        },
+        ipi6_ifindex: 0,
+    }
+}
+
+fn configure(socket: &socket2::Socket, family: Family) -> io::Result<()> {
+    match family {
+        Family::V4 => {
+            setsockopt(socket, Ipv4RecvErr, &true)?;
+            setsockopt(socket, Ipv4RecvTtl, &true)?;
+            set_where_known(socket, libc::IPPROTO_IP, IP_RECVERR_RFC4884)?;
+        }
+        Family::V6 => {
+            setsockopt(socket, Ipv6RecvErr, &true)?;
+            setsockopt(socket, Ipv6RecvHopLimit, &true)?;
+            set_where_known(socket, libc::IPPROTO_IPV6, IPV6_RECVERR_RFC4884)?;
+            set_where_known(socket, libc::IPPROTO_IPV6, libc::IPV6_FLOWINFO_SEND)?;
+        }
+    }
+    setsockopt(socket, ReceiveTimestampns, &true)?;
+    setsockopt(socket, RxqOvfl, &1)?;
+    // Forcing needs CAP_NET_ADMIN over the namespace; without it the kernel cuts the size at net.core.rmem_max.
+    setsockopt(socket, RcvBufForce, &RECEIVE_BUFFER_BYTES)
+        .or_else(|_| setsockopt(socket, RcvBuf, &RECEIVE_BUFFER_BYTES))?;
+    Ok(())
+}
+
+/// A send failed because the socket or the device has too much to send already.
+pub(crate) fn is_full(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::WouldBlock || error.raw_os_error() == Some(libc::ENOBUFS)
+}
+
+/// Switches an option on, where this kernel has it.
+fn set_where_known(
+    socket: &socket2::Socket,
+    level: libc::c_int,
+    option: libc::c_int,
+) -> io::Result<()> {
+    let on: libc::c_int = 1;
+    let length = size_of_val(&on) as libc::socklen_t;
+    // SAFETY: the descriptor is open for the whole call, and the kernel reads exactly `length` bytes of `on`.
+    let result = unsafe {
+        libc::setsockopt(
+            socket.as_raw_fd(),
+            level,
+            option,
+            (&raw const on).cast(),
+            length,
+        )
+    };
+    match Errno::result(result) {
+        Ok(_) | Err(Errno::ENOPROTOOPT) => Ok(()),
+        Err(errno) => Err(errno.into()),
+    }
+}
+
+/// Binds to a random identifier, so that two processes behind one address translator rarely share one.
+fn bind_anywhere(socket: &socket2::Socket, family: Family) -> io::Result<u16> {
+    let any: IpAddr = match family {
+        Family::V4 => Ipv4Addr::UNSPECIFIED.into(),
+        Family::V6 => Ipv6Addr::UNSPECIFIED.into(),
+    };
+    let mut outcome = Err(io::ErrorKind::AddrInUse.into());
+    for _attempt in 0..16 {
+        let ident = rand::random_range(1..=u16::MAX);
+        outcome = socket
+            .bind(&SocketAddr::new(any, ident).into())
+            .map(|()| ident);
+        if outcome.is_ok() {
+            break;
+        }
+    }
+    outcome
+}
