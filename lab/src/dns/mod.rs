@@ -1,0 +1,7 @@
+//! The lab's name servers: what each says, and real servers that say it.
+
+mod serve;
+mod view;
+
+pub(crate) use serve::serve;
+pub(crate) use view::View;

@@ -1,0 +1,228 @@
+//! Entering a world.
+
+use std::fmt;
+use std::fs::File;
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::sync::Arc;
+use std::sync::mpsc::{Sender, channel};
+use std::time::{Duration, Instant};
+
+use nix::errno::Errno;
+
+use crate::stage::Stages;
+use crate::wire::{Counts, Memory, Player, Tally, Wire};
+use crate::world::{Client, World};
+use crate::{dns, forbidden, link, netns, service, sysctl};
+
+/// A lab that runs. It ends with the process and leaves nothing behind, also after SIGKILL.
+pub struct Lab {
+    client: Client,
+    tally: Arc<Tally>,
+    started: Instant,
+}
+
+impl Lab {
+    /// The client's IPv4 address.
+    pub fn client_v4(&self) -> Option<Ipv4Addr> {
+        self.client.v4.map(|attached| attached.address.addr())
+    }
+
+    /// The client's IPv6 address.
+    pub fn client_v6(&self) -> Option<Ipv6Addr> {
+        self.client.v6.map(|attached| attached.address.addr())
+    }
+
+    /// What the wire has done so far.
+    pub fn counts(&self) -> Counts {
+        self.tally.counts()
+    }
+
+    /// Time since the world began, which changes `after` some time count from.
+    pub fn elapsed(&self) -> Duration {
+        self.started.elapsed()
+    }
+}
+
+/// Why a lab could not be entered.
+#[derive(Debug)]
+pub struct EnterError {
+    /// Whether this machine forbids it, or something else went wrong.
+    pub kind: EnterErrorKind,
+    what: String,
+}
+
+/// Kinds of [`EnterError`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EnterErrorKind {
+    /// The machine does not let this user make namespaces; the message says what to change.
+    Forbidden,
+    /// Anything else; the message says what.
+    Failed,
+}
+
+impl fmt::Display for EnterError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.what)
+    }
+}
+
+impl std::error::Error for EnterError {}
+
+impl EnterError {
+    fn failed(what: impl fmt::Display) -> Self {
+        Self {
+            kind: EnterErrorKind::Failed,
+            what: format!("the lab could not be entered: {what}"),
+        }
+    }
+
+    fn from_unshare(errno: Errno) -> Self {
+        match errno {
+            Errno::EPERM | Errno::EACCES | Errno::ENOSPC | Errno::ENOSYS | Errno::EINVAL => Self {
+                kind: EnterErrorKind::Forbidden,
+                what: forbidden::remedy(errno),
+            },
+            other => Self::failed(other),
+        }
+    }
+}
+
+impl From<io::Error> for EnterError {
+    fn from(error: io::Error) -> Self {
+        Self::failed(error)
+    }
+}
+
+/// Moves this process into a world: from here on every socket it opens is the client's.
+///
+/// Call it from `main`, before any other thread exists: namespaces are a thread's, and threads inherit them.
+/// Works for root and, where the kernel allows user namespaces, for everybody.
+pub fn enter(world: &World) -> Result<Lab, EnterError> {
+    if netns::threads()? != 1 {
+        return Err(EnterError::failed(
+            "it must be entered before any other thread exists",
+        ));
+    }
+    let stages = Arc::new(Stages::of(world).map_err(EnterError::failed)?);
+    netns::enter().map_err(EnterError::from_unshare)?;
+    sysctl::before_devices();
+    let tally = Arc::new(Tally::default());
+    let started = Instant::now();
+    let internet = Internet {
+        world: world.clone(),
+        stages,
+        tally: Arc::clone(&tally),
+        started,
+        client: netns::current()?,
+    };
+    let (ready, is_ready) = channel();
+    std::thread::Builder::new()
+        .name("lab-internet".into())
+        .spawn(move || internet.run(&ready))?;
+    is_ready
+        .recv()
+        .map_err(|_| EnterError::failed("its internet ended"))??;
+    attach(&world.client)?;
+    Ok(Lab {
+        client: world.client.clone(),
+        tally,
+        started,
+    })
+}
+
+fn runtime() -> io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+}
+
+/// The client's own side: addresses, the way out, who may ping.
+fn attach(client: &Client) -> io::Result<()> {
+    runtime()?.block_on(async {
+        let netlink = link::netlink()?;
+        link::loopback(&netlink).await?;
+        link::client(&netlink, client).await
+    })?;
+    netns::no_offloads(link::CLIENT)?;
+    sysctl::client()
+}
+
+/// The internet's side, on its own thread in its own namespace.
+struct Internet {
+    world: World,
+    stages: Arc<Stages>,
+    tally: Arc<Tally>,
+    started: Instant,
+    client: File,
+}
+
+impl Internet {
+    fn run(self, ready: &Sender<io::Result<()>>) {
+        let begun = netns::enter_thread()
+            .map_err(io::Error::from)
+            .and_then(|()| runtime());
+        let runtime = match begun {
+            Ok(runtime) => runtime,
+            Err(error) => return drop(ready.send(Err(error))),
+        };
+        runtime.block_on(async {
+            match self.open().await {
+                Ok(_servers) => {
+                    let _ = ready.send(Ok(()));
+                    std::future::pending::<()>().await;
+                }
+                Err(error) => drop(ready.send(Err(error))),
+            }
+        });
+    }
+
+    /// Devices, servers, the wire; all are there when this returns.
+    async fn open(&self) -> io::Result<Vec<impl Sized + use<>>> {
+        sysctl::before_devices();
+        let netlink = link::netlink()?;
+        link::loopback(&netlink).await?;
+        link::cables(&netlink, &self.client).await?;
+        netns::no_offloads(link::INTERNET)?;
+        sysctl::internet()?;
+        link::anyip(&netlink, &self.world.client).await?;
+        let hosts = self
+            .stages
+            .hosts()
+            .into_iter()
+            .filter_map(|host| match host {
+                IpAddr::V6(host) => Some(host),
+                IpAddr::V4(_) => None,
+            });
+        link::hosts(&netlink, hosts).await?;
+        self.start_wire()?;
+        for service in &self.world.services {
+            service::serve(service)?;
+        }
+        let mut servers = Vec::new();
+        for (name, resolver) in &self.world.resolvers {
+            servers.push(dns::serve(name, resolver, &self.stages, self.started).await?);
+        }
+        Ok(servers)
+    }
+
+    fn start_wire(&self) -> io::Result<()> {
+        let wire = Wire {
+            client: netns::packet_socket(link::CLIENT_WIRE)?,
+            internet: netns::packet_socket(link::INTERNET_WIRE)?,
+            player: Player {
+                stages: Arc::clone(&self.stages),
+                seed: self.world.seed,
+                gateways: self.world.client.gateways(),
+                tally: Arc::clone(&self.tally),
+                memory: Memory::default(),
+            },
+            tally: Arc::clone(&self.tally),
+            started: self.started,
+        };
+        std::thread::Builder::new()
+            .name("lab-wire".into())
+            .spawn(move || wire.run())?;
+        Ok(())
+    }
+}

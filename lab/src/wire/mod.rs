@@ -1,0 +1,17 @@
+//! The wire between the client and the internet: it plays the routers.
+
+pub(crate) mod chance;
+mod forge;
+mod icmp;
+mod memory;
+mod packet;
+mod play;
+mod queue;
+mod run;
+mod tally;
+
+pub(crate) use memory::Memory;
+pub(crate) use play::Player;
+pub(crate) use run::Wire;
+pub use tally::Counts;
+pub(crate) use tally::Tally;

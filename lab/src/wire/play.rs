@@ -1,0 +1,289 @@
+//! What becomes of each packet: the routers' part, as pure decisions.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::chance::{mix, unit};
+use super::forge::forged;
+use super::icmp::Error;
+use super::memory::Memory;
+use super::packet::{ICMP, ICMP6, Packet, TCP, UDP, with_ttl};
+use super::queue::{Queue, Side};
+use super::tally::Tally;
+use crate::stage::{Distance, Road, Stage, Stages};
+use crate::world::route::{Balance, Hop, Protocol, Unreachable};
+use crate::world::units::{Delay, Turn};
+
+/// Routers start their own packets with this TTL unless the world says otherwise.
+const START_TTL: u8 = 255;
+
+/// Plays the routers of a world.
+pub(crate) struct Player {
+    pub(crate) stages: Arc<Stages>,
+    pub(crate) seed: u64,
+    /// The client's own routers, one for each IP version it has.
+    pub(crate) gateways: Vec<IpAddr>,
+    pub(crate) tally: Arc<Tally>,
+    pub(crate) memory: Memory,
+}
+
+impl Player {
+    /// Decides about a packet that came from a side at a time since the lab's start.
+    pub(crate) fn play(&mut self, at: Duration, from: Side, bytes: &[u8], queue: &mut Queue) {
+        let Some(packet) = Packet::parse(bytes) else {
+            return self.tally.ignored.add();
+        };
+        let stages = Arc::clone(&self.stages);
+        let stage = stages.at(at);
+        let mut passage = Passage {
+            player: self,
+            stage,
+            at,
+            packet,
+            queue,
+        };
+        match from {
+            Side::Client => passage.outward(),
+            Side::Internet => passage.homeward(),
+        }
+    }
+}
+
+/// One packet on its way.
+struct Passage<'a> {
+    player: &'a mut Player,
+    stage: &'a Stage,
+    at: Duration,
+    packet: Packet<'a>,
+    queue: &'a mut Queue,
+}
+
+impl<'a> Passage<'a> {
+    fn outward(&mut self) {
+        let Some(road) = self.stage.road(self.packet.destination) else {
+            return self.unrouted();
+        };
+        let hops = road.distances.len();
+        let ttl = usize::from(self.packet.ttl.max(1));
+        for (index, distance) in road.distances.iter().enumerate().take(ttl) {
+            let router = self.router(road, index, distance);
+            if let Some(why) = router.unreachable {
+                return self.unreachable(road, index, router, why);
+            }
+            if index + 1 == ttl {
+                let expired = if self.packet.is_v6() { (3, 0) } else { (11, 0) };
+                return self.answer(road, index, router, expired);
+            }
+        }
+        self.forward(road, hops);
+    }
+
+    /// The router that takes this packet at a distance.
+    fn router(&mut self, road: &Road, index: usize, distance: &'a Distance) -> &'a Hop {
+        let routers = &distance.routers;
+        if routers.len() == 1 {
+            return &routers[0];
+        }
+        let draw = match distance.balance {
+            Balance::PerFlow => self.packet.flow(),
+            Balance::PerPacket => self.player.memory.count(mix(&[road.id, index as u64])),
+        };
+        let chosen = mix(&[self.player.seed, road.id, index as u64, draw]) % routers.len() as u64;
+        &routers[chosen as usize]
+    }
+
+    fn unreachable(&mut self, road: &Road, index: usize, router: &Hop, why: Unreachable) {
+        if let Some(kind) = why.code(self.packet.is_v6()) {
+            self.answer(road, index, router, kind);
+        }
+    }
+
+    /// A router sends an ICMP error, or what the world has it do instead.
+    fn answer(&mut self, road: &Road, index: usize, router: &Hop, kind: (u8, u8)) {
+        let tally = Arc::clone(&self.player.tally);
+        if !self.packet.may_be_answered() {
+            return tally.ignored.add();
+        }
+        let address = router.address.filter(|_| router.silent != Some(true));
+        let Some(from) = address else {
+            return tally.silent.add();
+        };
+        let place = mix(&[road.id, index as u64, self.player.seed]);
+        let asked = self.player.memory.count(mix(&[place, self.packet.asker()]));
+        let draw = [place, self.packet.flow(), asked];
+        if unit(&[draw[0], draw[1], draw[2], 1]) < router.loss.unwrap_or_default().0 {
+            return tally.lost.add();
+        }
+        let Some(rtt) = rtt(router, asked, draw) else {
+            return tally.silent.add();
+        };
+        if router
+            .rate_limit
+            .is_some_and(|limit| !self.player.memory.allows(place, limit, self.at))
+        {
+            return tally.rate_limited.add();
+        }
+        let Some(error) = self.error(index, router, from, kind, mix(&draw) as u16) else {
+            return tally.ignored.add();
+        };
+        for _ in 0..=router.duplicates.unwrap_or_default() {
+            tally.answered.add();
+            self.send(self.at + rtt, Side::Client, error.clone());
+        }
+    }
+
+    fn error(
+        &self,
+        index: usize,
+        router: &Hop,
+        from: IpAddr,
+        kind: (u8, u8),
+        id: u16,
+    ) -> Option<Vec<u8>> {
+        let before = u8::try_from(index).unwrap_or(u8::MAX);
+        Error {
+            about: self.packet,
+            seen_ttl: self.packet.ttl.saturating_sub(before),
+            from,
+            ttl: router
+                .start_ttl
+                .unwrap_or(START_TTL)
+                .saturating_sub(before)
+                .max(1),
+            kind,
+            quote: router.quote,
+            mpls: &router.mpls,
+            mpls_length: router.mpls_length.unwrap_or(true),
+            id,
+        }
+        .encode()
+    }
+
+    /// The client's own router knows no way.
+    fn unrouted(&mut self) {
+        let tally = Arc::clone(&self.player.tally);
+        tally.unrouted.add();
+        let v6 = self.packet.is_v6();
+        let gateway = self
+            .player
+            .gateways
+            .iter()
+            .find(|gateway| gateway.is_ipv6() == v6)
+            .copied();
+        let Some(gateway) = gateway.filter(|_| self.packet.may_be_answered()) else {
+            return;
+        };
+        let Some(kind) = Unreachable::Net.code(v6) else {
+            return;
+        };
+        if let Some(error) = self.error(0, &Hop::default(), gateway, kind, 0) {
+            tally.answered.add();
+            self.send(self.at, Side::Client, error);
+        }
+    }
+
+    fn forward(&mut self, road: &Road, hops: usize) {
+        let tally = Arc::clone(&self.player.tally);
+        if !accepted(&road.route.accepts, self.packet.protocol) {
+            return tally.filtered.add();
+        }
+        let flow = self.packet.flow();
+        let sent = self.player.memory.count(mix(&[road.id, flow]));
+        let draw = [self.player.seed, road.id, flow, sent];
+        if unit(&[draw[0], draw[1], draw[2], draw[3], 1]) < road.route.loss.0 {
+            return tally.lost.add();
+        }
+        let ttl = self
+            .packet
+            .ttl
+            .saturating_sub(u8::try_from(hops).unwrap_or(u8::MAX));
+        let way = spread(road.route.rtt, road.route.jitter, unit(&draw))
+            .saturating_sub(road.route.rtt.0 / 2);
+        self.forge();
+        let due = self.due(flow, way);
+        self.send(due, Side::Internet, with_ttl(&self.packet, ttl));
+    }
+
+    /// A packet from a server back to the client: half the round trip, and the routers' TTL.
+    fn homeward(&mut self) {
+        let road = self.stage.road(self.packet.source);
+        let Some(road) = road.filter(|_| {
+            self.player
+                .gateways
+                .iter()
+                .any(|gateway| gateway.is_ipv6() == self.packet.is_v6())
+        }) else {
+            return self.player.tally.ignored.add();
+        };
+        let hops = road
+            .route
+            .return_hops
+            .map_or(road.distances.len(), usize::from);
+        let Some(ttl) = usize::from(self.packet.ttl)
+            .checked_sub(hops)
+            .filter(|ttl| *ttl > 0)
+        else {
+            return self.player.tally.lost.add();
+        };
+        let due = self.due(self.packet.flow(), road.route.rtt.0 / 2);
+        for _ in 0..=road.route.duplicates {
+            self.send(due, Side::Client, with_ttl(&self.packet, ttl as u8));
+        }
+    }
+
+    /// When a packet arrives after some way; TCP keeps its order, as it does behind one queue.
+    fn due(&mut self, flow: u64, way: Duration) -> Duration {
+        let due = self.at + way;
+        if self.packet.protocol == TCP {
+            self.player.memory.in_order(flow, due)
+        } else {
+            due
+        }
+    }
+
+    fn forge(&mut self) {
+        if self.packet.protocol != UDP {
+            return;
+        }
+        for injector in &self.stage.injectors {
+            if let Some(answer) = forged(injector, &self.packet) {
+                self.player.tally.forged.add();
+                self.send(self.at + injector.rtt.0, Side::Client, answer);
+            }
+        }
+    }
+
+    fn send(&mut self, due: Duration, to: Side, packet: Vec<u8>) {
+        if !self.queue.push(due, to, packet) {
+            self.player.tally.overflowed.add();
+        }
+    }
+}
+
+fn accepted(accepts: &[Protocol], protocol: u8) -> bool {
+    match protocol {
+        ICMP | ICMP6 => accepts.contains(&Protocol::Icmp),
+        UDP => accepts.contains(&Protocol::Udp),
+        TCP => accepts.contains(&Protocol::Tcp),
+        _ => false,
+    }
+}
+
+/// The round trip of a router's answer; nothing in a turn in which it is silent.
+fn rtt(router: &Hop, asked: u64, draw: [u64; 3]) -> Option<Duration> {
+    if router.answers.is_empty() {
+        let jitter = router.jitter.unwrap_or_default();
+        return Some(spread(router.rtt.unwrap_or_default(), jitter, unit(&draw)));
+    }
+    match router.answers[(asked % router.answers.len() as u64) as usize] {
+        Turn::After(delay) => Some(delay.0),
+        Turn::Silent => None,
+    }
+}
+
+/// A time up to `jitter` earlier or later than `rtt`, evenly; `draw` is from 0 to 1.
+fn spread(rtt: Delay, jitter: Delay, draw: f64) -> Duration {
+    let seconds = rtt.0.as_secs_f64() + jitter.0.as_secs_f64() * (2.0 * draw - 1.0);
+    Duration::from_secs_f64(seconds.max(0.0))
+}

@@ -1,0 +1,131 @@
+//! What a world file must keep to beyond its shape.
+
+use std::net::IpAddr;
+
+use super::World;
+use super::incident::Change;
+use super::route::{Hop, Route};
+
+const MAX_HOPS: usize = 64;
+
+impl World {
+    /// The first thing that cannot be played, as one sentence.
+    pub(crate) fn check(&self) -> Result<(), String> {
+        if self.client.v4.is_none() && self.client.v6.is_none() {
+            return Err("`client` needs a `v4` or a `v6` address".into());
+        }
+        for (name, route) in &self.routes {
+            check_route(route).map_err(|problem| format!("route `{name}`: {problem}"))?;
+        }
+        for (name, resolver) in &self.resolvers {
+            for address in &resolver.addresses {
+                self.check_reached(*address)
+                    .map_err(|problem| format!("resolver `{name}`: {problem}"))?;
+            }
+        }
+        for service in &self.services {
+            self.check_reached(service.listen.ip())?;
+            service
+                .check()
+                .map_err(|problem| format!("service {}: {problem}", service.listen))?;
+        }
+        self.check_changes()
+    }
+
+    fn check_reached(&self, address: IpAddr) -> Result<(), String> {
+        let leads = |route: &Route| route.to.iter().any(|prefix| prefix.0.contains(&address));
+        if self.routes.values().any(leads) {
+            return Ok(());
+        }
+        Err(format!(
+            "no route leads to {address}; add it to the `to:` of one"
+        ))
+    }
+
+    fn check_changes(&self) -> Result<(), String> {
+        let mut world = self.clone();
+        try_changes(&mut world, &self.timeline)
+            .map_err(|problem| format!("timeline: {problem}"))?;
+        for (name, incident) in &self.incidents {
+            let mut world = self.clone();
+            try_changes(&mut world, &incident.changes)
+                .map_err(|problem| format!("incident `{name}`: {problem}"))?;
+        }
+        Ok(())
+    }
+}
+
+fn try_changes(world: &mut World, changes: &[Change]) -> Result<(), String> {
+    for change in changes {
+        world.change(change)?;
+    }
+    for (name, route) in &world.routes {
+        check_route(route).map_err(|problem| format!("route `{name}`: {problem}"))?;
+    }
+    Ok(())
+}
+
+fn check_route(route: &Route) -> Result<(), String> {
+    let first = route.to.first().ok_or("`to` is empty")?;
+    let v6 = first.0.addr().is_ipv6();
+    if route
+        .to
+        .iter()
+        .any(|prefix| prefix.0.addr().is_ipv6() != v6)
+    {
+        return Err("`to` mixes IPv4 and IPv6; write two routes".into());
+    }
+    if route.hops.len() > MAX_HOPS {
+        return Err(format!(
+            "{} hops; at most {MAX_HOPS} can be played",
+            route.hops.len()
+        ));
+    }
+    for (index, hop) in route.hops.iter().enumerate() {
+        let at = |problem| format!("hop {}: {problem}", index + 1);
+        check_hop(hop, v6).map_err(at)?;
+        for other in &hop.beside {
+            check_hop(other, v6).map_err(at)?;
+            if !other.beside.is_empty() {
+                return Err(at("`beside` inside `beside`".into()));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn check_hop(hop: &Hop, v6: bool) -> Result<(), String> {
+    let silent = hop.silent == Some(true);
+    match hop.address {
+        None if !silent => return Err("an `address` is needed, or `silent: true`".into()),
+        Some(address) if address.is_ipv6() != v6 => {
+            return Err(format!("{address} is of the other IP version"));
+        }
+        _ => {}
+    }
+    if !silent && hop.rtt.is_none() && hop.answers.is_empty() {
+        return Err("an `rtt` is needed, or `answers`, or `silent: true`".into());
+    }
+    if let Some(unreachable) = hop.unreachable
+        && unreachable.code(v6).is_none()
+    {
+        return Err(format!("{unreachable:?} has no code in this IP version"));
+    }
+    let fits = |label: &super::route::Label| label.label < 1 << 20 && label.tc < 8;
+    if hop.mpls.len() > 8 || !hop.mpls.iter().all(fits) {
+        return Err("at most 8 labels, each of 20 bits, with a traffic class of 3".into());
+    }
+    Ok(())
+}
+
+impl super::service::Service {
+    fn check(&self) -> Result<(), String> {
+        if let Some(bytes) = &self.greets {
+            bytes.decoded()?;
+        }
+        if let super::service::Hears::Answers(bytes) = &self.hears {
+            bytes.decoded()?;
+        }
+        Ok(())
+    }
+}
