@@ -1,5 +1,26 @@
 //! One question to one named server, and the whole message seen.
 
+mod ask;
+mod chain;
+mod edns;
+mod heard;
+mod name;
+mod question;
+mod rdata;
+mod reading;
+mod rtype;
 mod seen;
+mod server;
+mod tcp;
+#[cfg(test)]
+mod testing;
+mod types;
+mod udp;
+mod wire;
 
+pub use ask::ask;
+pub use name::QueryName;
+pub use question::Question;
+pub use rtype::QueryType;
 pub use seen::*;
+pub use server::Server;

@@ -1,5 +1,13 @@
 //! Facts about an address: whose it is and where.
 
+mod atlas;
+mod csv;
+mod mmdb;
+mod record;
+mod special;
+
+pub use atlas::Atlas;
+
 use crate::fact::Fact;
 use schemars::JsonSchema;
 use serde::Serialize;

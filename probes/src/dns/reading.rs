@@ -1,0 +1,166 @@
+//! From the octets of an answer to what was seen.
+
+use super::chain::{Chain, follow};
+use super::edns::{OPT, rcode_high, read};
+use super::rdata::present;
+use super::types::mnemonic;
+use super::wire::{CLASS_IN, Header, Malformed, Message, WireRecord};
+use super::{Flags, Question, Record, Seen, Status};
+use crate::facts::{AddressFacts, Atlas};
+use std::net::IpAddr;
+
+const A: u16 = 1;
+const NS: u16 = 2;
+const SOA: u16 = 6;
+const AAAA: u16 = 28;
+
+/// What the message says; everything about how it came is left for the caller.
+pub(super) fn seen_in(
+    question: &Question,
+    octets: &[u8],
+    atlas: &Atlas,
+) -> Result<Seen, Malformed> {
+    let message = Message::parse(octets)?;
+    let rtype = question.rtype.number();
+    let chain = follow(&message, &question.name.to_wire(), rtype)?;
+    let opt = message.additional.iter().find(|record| record.rtype == OPT);
+    let rcode = message.header.rcode() | opt.map_or(0, rcode_high);
+    let data = data_at_end(&message, &chain, rtype)?;
+    Ok(Seen {
+        status: status(&message, rcode, !data.is_empty()),
+        flags: Some(flags(message.header, rcode)),
+        addresses: Some(addresses_at_end(&message, &chain, atlas)?),
+        data: Some(data),
+        ttl_s: message.answers.iter().map(|record| record.ttl_s).min(),
+        answers: Some(records(&message.answers)?),
+        authority: Some(records(&message.authority)?),
+        additional: Some(records(&message.additional)?),
+        edns: Some(opt.map(read)),
+        chain: Some(chain.targets.iter().map(ToString::to_string).collect()),
+        chain_problem: Some(chain.problem),
+        ..Seen::default()
+    })
+}
+
+/// The header bits; `rcode` comes from outside because EDNS extends it.
+pub(super) fn flags(header: Header, rcode: u16) -> Flags {
+    Flags {
+        aa: header.bit(10),
+        tc: header.bit(9),
+        rd: header.bit(8),
+        ra: header.bit(7),
+        ad: header.bit(5),
+        cd: header.bit(4),
+        rcode,
+    }
+}
+
+fn status(message: &Message<'_>, rcode: u16, has_data: bool) -> Status {
+    match rcode {
+        0 if has_data => Status::NoError,
+        0 if is_referral(message) => Status::Referral,
+        0 => Status::NoData,
+        1 => Status::FormErr,
+        2 => Status::ServFail,
+        3 => Status::NxDomain,
+        4 => Status::NotImp,
+        5 => Status::Refused,
+        16 => Status::BadVers,
+        _ => Status::Other,
+    }
+}
+
+/// Name servers in place of an answer, without the SOA that would say that there is none (RFC 2308 §2.2).
+fn is_referral(message: &Message<'_>) -> bool {
+    let has = |rtype| message.authority.iter().any(|record| record.rtype == rtype);
+    let is_authoritative = message.header.bit(10);
+    message.answers.is_empty() && !is_authoritative && has(NS) && !has(SOA)
+}
+
+fn at_end<'a, 'm>(
+    message: &'a Message<'m>,
+    chain: &'a Chain,
+) -> impl Iterator<Item = &'a WireRecord<'m>> {
+    let is_there = |record: &&WireRecord<'_>| record.class == CLASS_IN && record.name == chain.end;
+    message.answers.iter().filter(is_there)
+}
+
+fn data_at_end(message: &Message<'_>, chain: &Chain, rtype: u16) -> Result<Vec<String>, Malformed> {
+    let of_type = at_end(message, chain).filter(|record| record.rtype == rtype);
+    let data: Result<Vec<_>, _> = of_type
+        .map(|record| present(rtype, record.class, record.data))
+        .collect();
+    Ok(without_repeats(data?))
+}
+
+fn addresses_at_end(
+    message: &Message<'_>,
+    chain: &Chain,
+    atlas: &Atlas,
+) -> Result<Vec<AddressFacts>, Malformed> {
+    let mut addresses = Vec::new();
+    for record in at_end(message, chain) {
+        let mut data = record.data;
+        match record.rtype {
+            A => addresses.push(IpAddr::from(data.array::<4>()?)),
+            AAAA => addresses.push(IpAddr::from(data.array::<16>()?)),
+            _ => {}
+        }
+    }
+    let addresses = without_repeats(addresses);
+    Ok(addresses
+        .into_iter()
+        .map(|address| atlas.facts(address))
+        .collect())
+}
+
+fn records(section: &[WireRecord<'_>]) -> Result<Vec<Record>, Malformed> {
+    let shown = section.iter().filter(|record| record.rtype != OPT);
+    shown.map(record).collect()
+}
+
+fn record(record: &WireRecord<'_>) -> Result<Record, Malformed> {
+    Ok(Record {
+        name: record.name.to_string(),
+        r#type: mnemonic(record.rtype),
+        ttl_s: record.ttl_s,
+        data: present(record.rtype, record.class, record.data)?,
+    })
+}
+
+/// The first of each, in the order they came.
+fn without_repeats<T: Clone + Eq + std::hash::Hash>(mut values: Vec<T>) -> Vec<T> {
+    let mut seen = std::collections::HashSet::with_capacity(values.len());
+    values.retain(|value| seen.insert(value.clone()));
+    values
+}
+
+/// What makes two answers to one question different: all but id, TTLs, the order of records, and OPT.
+pub(super) fn fingerprint(octets: &[u8]) -> Vec<u8> {
+    match Message::parse(octets).and_then(|message| Ok((message.header.bits, sections(&message)?)))
+    {
+        Ok(content) => format!("{content:?}").into_bytes(),
+        Err(_) => octets.get(2..).unwrap_or_default().to_vec(),
+    }
+}
+
+type Content = (String, u16, u16, String);
+
+fn sections(message: &Message<'_>) -> Result<[Vec<Content>; 3], Malformed> {
+    Ok([
+        content(&message.answers)?,
+        content(&message.authority)?,
+        content(&message.additional)?,
+    ])
+}
+
+fn content(section: &[WireRecord<'_>]) -> Result<Vec<Content>, Malformed> {
+    let shown = section.iter().filter(|record| record.rtype != OPT);
+    let content = shown.map(|record| {
+        let data = present(record.rtype, record.class, record.data)?;
+        Ok((record.name.to_string(), record.rtype, record.class, data))
+    });
+    let mut content = content.collect::<Result<Vec<_>, Malformed>>()?;
+    content.sort_unstable();
+    Ok(content)
+}
