@@ -3,7 +3,7 @@
 use std::fmt;
 use std::fs::File;
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::{Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
 use std::sync::mpsc::{Sender, channel};
 use std::time::{Duration, Instant};
@@ -186,15 +186,6 @@ impl Internet {
         netns::no_offloads(link::INTERNET)?;
         sysctl::internet()?;
         link::anyip(&netlink, &self.world.client).await?;
-        let hosts = self
-            .stages
-            .hosts()
-            .into_iter()
-            .filter_map(|host| match host {
-                IpAddr::V6(host) => Some(host),
-                IpAddr::V4(_) => None,
-            });
-        link::hosts(&netlink, hosts).await?;
         self.start_wire()?;
         for service in &self.world.services {
             service::serve(service)?;

@@ -184,14 +184,3 @@ pub(crate) async fn anyip(netlink: &Handle, client: &Client) -> io::Result<()> {
     }
     Ok(())
 }
-
-/// IPv6 answers errors from an address it owns, so each host gets its own.
-pub(crate) async fn hosts(
-    netlink: &Handle,
-    hosts: impl Iterator<Item = Ipv6Addr>,
-) -> io::Result<()> {
-    for host in hosts {
-        address(netlink, LOOPBACK, host.into(), 128).await?;
-    }
-    Ok(())
-}

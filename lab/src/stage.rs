@@ -1,6 +1,6 @@
 //! A world made ready to play: tables to look up in, one for each time something changes.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::time::Duration;
 
@@ -57,18 +57,6 @@ impl Stages {
     pub(crate) fn at(&self, elapsed: Duration) -> &Stage {
         let begun = self.0.partition_point(|stage| stage.since <= elapsed);
         &self.0[begun.saturating_sub(1)]
-    }
-
-    /// Every address that must exist on the internet's side at some time: hops, servers, single hosts.
-    pub(crate) fn hosts(&self) -> BTreeSet<IpAddr> {
-        let nets = self
-            .0
-            .iter()
-            .flat_map(|stage| stage.roads.iter())
-            .flat_map(|road| road.route.to.iter());
-        nets.filter(|prefix| prefix.0.prefix_len() == prefix.0.max_prefix_len())
-            .map(|prefix| prefix.0.addr())
-            .collect()
     }
 }
 

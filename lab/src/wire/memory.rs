@@ -14,6 +14,7 @@ pub(crate) struct Memory {
     counts: HashMap<u64, u64>,
     limits: HashMap<u64, (f64, Duration)>,
     last_due: HashMap<u64, Duration>,
+    late: HashMap<u64, Duration>,
 }
 
 impl Memory {
@@ -35,6 +36,16 @@ impl Memory {
         let allowed = *tokens >= 1.0;
         *tokens -= f64::from(u8::from(allowed));
         allowed
+    }
+
+    /// How late the wire itself was with the last packet between two hosts.
+    pub(crate) fn was_late(&mut self, pair: u64, late: Duration) {
+        bounded(&mut self.late).insert(pair, late);
+    }
+
+    /// How late it was, so that the answer may leave so much earlier.
+    pub(crate) fn lateness(&self, pair: u64) -> Duration {
+        self.late.get(&pair).copied().unwrap_or_default()
     }
 
     /// Not before what went before it on the same flow.

@@ -4,6 +4,7 @@ pub(crate) mod chance;
 mod forge;
 mod icmp;
 mod memory;
+mod mend;
 mod packet;
 mod play;
 mod queue;

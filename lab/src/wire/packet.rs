@@ -125,6 +125,12 @@ impl<'a> Packet<'a> {
         ])
     }
 
+    /// The two hosts, whichever sends.
+    pub(crate) fn pair(&self) -> u64 {
+        let ends = [self.source, self.destination].map(address_word);
+        mix(&[ends[0] ^ ends[1]])
+    }
+
     fn addresses(&self) -> u64 {
         mix(&[address_word(self.source), address_word(self.destination)])
     }

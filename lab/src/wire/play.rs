@@ -8,6 +8,7 @@ use super::chance::{mix, unit};
 use super::forge::forged;
 use super::icmp::Error;
 use super::memory::Memory;
+use super::mend::mended;
 use super::packet::{ICMP, ICMP6, Packet, TCP, UDP, with_ttl};
 use super::queue::{Queue, Side};
 use super::tally::Tally;
@@ -29,17 +30,26 @@ pub(crate) struct Player {
 }
 
 impl Player {
-    /// Decides about a packet that came from a side at a time since the lab's start.
-    pub(crate) fn play(&mut self, at: Duration, from: Side, bytes: &[u8], queue: &mut Queue) {
+    /// Decides about a packet that came from a side at a time since the lab's start, and is looked at `late` after.
+    pub(crate) fn play(
+        &mut self,
+        (at, late): (Duration, Duration),
+        from: Side,
+        bytes: &[u8],
+        queue: &mut Queue,
+    ) {
         let Some(packet) = Packet::parse(bytes) else {
             return self.tally.ignored.add();
         };
         let stages = Arc::clone(&self.stages);
         let stage = stages.at(at);
+        let mended = (from == Side::Internet).then(|| mended(&packet)).flatten();
+        let packet = mended.as_deref().and_then(Packet::parse).unwrap_or(packet);
         let mut passage = Passage {
             player: self,
             stage,
             at,
+            late,
             packet,
             queue,
         };
@@ -55,6 +65,7 @@ struct Passage<'a> {
     player: &'a mut Player,
     stage: &'a Stage,
     at: Duration,
+    late: Duration,
     packet: Packet<'a>,
     queue: &'a mut Queue,
 }
@@ -198,43 +209,45 @@ impl<'a> Passage<'a> {
             .packet
             .ttl
             .saturating_sub(u8::try_from(hops).unwrap_or(u8::MAX));
-        let way = spread(road.route.rtt, road.route.jitter, unit(&draw))
-            .saturating_sub(road.route.rtt.0 / 2);
         self.forge();
-        let due = self.due(flow, way);
-        self.send(due, Side::Internet, with_ttl(&self.packet, ttl));
+        self.player.memory.was_late(self.packet.pair(), self.late);
+        self.send(self.at, Side::Internet, with_ttl(&self.packet, ttl));
     }
 
-    /// A packet from a server back to the client: half the round trip, and the routers' TTL.
+    /// A packet from a server back to the client. It spends the whole round trip here: the client cannot tell,
+    /// and one timer is more exact than two.
     fn homeward(&mut self) {
         let road = self.stage.road(self.packet.source);
-        let Some(road) = road.filter(|_| {
-            self.player
-                .gateways
-                .iter()
-                .any(|gateway| gateway.is_ipv6() == self.packet.is_v6())
-        }) else {
+        let v6 = self.packet.is_v6();
+        let attached = self
+            .player
+            .gateways
+            .iter()
+            .any(|gateway| gateway.is_ipv6() == v6);
+        let Some(road) = road.filter(|_| attached) else {
             return self.player.tally.ignored.add();
         };
         let hops = road
             .route
             .return_hops
             .map_or(road.distances.len(), usize::from);
-        let Some(ttl) = usize::from(self.packet.ttl)
-            .checked_sub(hops)
-            .filter(|ttl| *ttl > 0)
-        else {
+        let ttl = usize::from(self.packet.ttl).checked_sub(hops);
+        let Some(ttl) = ttl.filter(|ttl| *ttl > 0) else {
             return self.player.tally.lost.add();
         };
-        let due = self.due(self.packet.flow(), road.route.rtt.0 / 2);
+        let due = self.due(road);
         for _ in 0..=road.route.duplicates {
             self.send(due, Side::Client, with_ttl(&self.packet, ttl as u8));
         }
     }
 
-    /// When a packet arrives after some way; TCP keeps its order, as it does behind one queue.
-    fn due(&mut self, flow: u64, way: Duration) -> Duration {
-        let due = self.at + way;
+    /// When a packet from a server arrives; TCP keeps its order, as it does behind one queue.
+    fn due(&mut self, road: &Road) -> Duration {
+        let flow = self.packet.flow();
+        let sent = self.player.memory.count(mix(&[road.id, flow]));
+        let draw = unit(&[self.player.seed, road.id, flow, sent]);
+        let late = self.player.memory.lateness(self.packet.pair());
+        let due = (self.at + spread(road.route.rtt, road.route.jitter, draw)).saturating_sub(late);
         if self.packet.protocol == TCP {
             self.player.memory.in_order(flow, due)
         } else {

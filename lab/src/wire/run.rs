@@ -22,6 +22,8 @@ const ETHERNET_LEN: usize = 14;
 const FRAME_LEN: usize = 65_536;
 /// Frames taken from one side before those that are due get their turn.
 const BATCH: usize = 64;
+/// So long before something is due the loop stays awake: waking up takes the kernel about as long.
+const AWAKE: Duration = Duration::from_micros(80);
 
 /// The wire: its two ends, its player, and what is still under way.
 pub(crate) struct Wire {
@@ -55,7 +57,8 @@ impl Wire {
     }
 
     fn wait(&self, due: Option<Duration>) -> Result<(), Errno> {
-        let timeout = due.map(|due| TimeSpec::from(due.saturating_sub(self.started.elapsed())));
+        let timeout = due.map(|due| due.saturating_sub(self.started.elapsed() + AWAKE));
+        let timeout = timeout.map(TimeSpec::from);
         let ends = [&self.client, &self.internet];
         let mut polled = ends.map(|end| PollFd::new(end.as_fd(), PollFlags::POLLIN));
         match ppoll(&mut polled, timeout, None) {
@@ -73,7 +76,7 @@ impl Wire {
 
     fn take(&mut self, side: Side, frame: &mut [u8], queue: &mut Queue) -> Result<(), Errno> {
         for _ in 0..BATCH {
-            let (len, at) = match self.receive(side, frame) {
+            let (len, when) = match self.receive(side, frame) {
                 Ok(received) => received,
                 Err(Errno::EAGAIN | Errno::EINTR) => return Ok(()),
                 // The device is not up yet, or was down for a moment.
@@ -94,13 +97,17 @@ impl Wire {
                 Side::Client => self.tally.from_client.add(),
                 Side::Internet => self.tally.from_internet.add(),
             }
-            self.player.play(at, side, packet, queue);
+            self.player.play(when, side, packet, queue);
         }
         Ok(())
     }
 
-    /// A frame's length and the time it arrived at, by the kernel's own stamp: however late this thread is.
-    fn receive(&self, side: Side, frame: &mut [u8]) -> Result<(usize, Duration), Errno> {
+    /// A frame's length, when it arrived by the kernel's own stamp, and how long ago that is.
+    fn receive(
+        &self,
+        side: Side,
+        frame: &mut [u8],
+    ) -> Result<(usize, (Duration, Duration)), Errno> {
         let mut control = cmsg_space!(TimeSpec);
         let mut parts = [IoSliceMut::new(frame)];
         let received = recvmsg::<()>(
@@ -115,9 +122,10 @@ impl Wire {
                 _ => None,
             })
         });
+        let late = age(stamped);
         Ok((
             received.bytes,
-            self.started.elapsed().saturating_sub(age(stamped)),
+            (self.started.elapsed().saturating_sub(late), late),
         ))
     }
 
