@@ -44,6 +44,12 @@ impl Lab {
     }
 }
 
+impl fmt::Debug for Lab {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Lab").finish_non_exhaustive()
+    }
+}
+
 /// Why a lab could not be entered.
 #[derive(Debug)]
 pub struct EnterError {

@@ -6,18 +6,26 @@ use std::process::{Command, ExitStatus};
 use crate::lab::{EnterError, enter};
 use crate::world::World;
 
-/// Enters a world and runs a program in it: the user's shell, or `/bin/sh`, without one.
+/// Enters a world and runs a command in it: the user's shell, or `/bin/sh`, where none is given.
 ///
 /// Like [`enter`], to be called from `main` before any other thread exists.
-pub fn shell(world: &World, program: Option<OsString>) -> Result<ExitStatus, EnterError> {
+pub fn shell(world: &World, command: &[OsString]) -> Result<ExitStatus, EnterError> {
     let _lab = enter(world)?;
-    let program = program
-        .or_else(|| std::env::var_os("SHELL"))
-        .unwrap_or_else(|| "/bin/sh".into());
-    greet(world);
+    let (program, arguments) = match command {
+        [program, arguments @ ..] => (program.clone(), arguments),
+        [] => (user_shell(), command),
+    };
+    if command.is_empty() {
+        greet(world);
+    }
     Ok(Command::new(program)
+        .args(arguments)
         .env("NETSPEC_LAB", &world.world)
         .status()?)
+}
+
+fn user_shell() -> OsString {
+    std::env::var_os("SHELL").unwrap_or_else(|| "/bin/sh".into())
 }
 
 /// A few things to try, with names of this world.

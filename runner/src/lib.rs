@@ -1,1 +1,26 @@
 //! Declarative test scenarios for the network: DNS answers, routes, and what changed.
+//!
+//! The flow of one file: [`source`] → [`yaml`] → [`scenario`] (every value with its place, all problems noted) → [`plan`]
+//! (tests named, selected, settled) → [`execute`] ([`network`] asks each question once) → [`verdict`] → [`event`]s →
+//! [`report`]s, [`snapshot`]s and an [`exit`] code.
+
+pub mod cli;
+pub mod diagnostic;
+pub mod event;
+pub mod execute;
+pub mod exit;
+pub mod keys;
+pub mod network;
+pub mod plan;
+pub mod probe;
+pub mod project;
+pub mod report;
+pub mod requirement;
+pub mod scenario;
+pub mod schema;
+pub mod setup;
+pub mod snapshot;
+pub mod source;
+pub mod tags;
+pub mod verdict;
+pub mod yaml;

@@ -1,2 +1,7 @@
 //! The `netspec` command.
-fn main() {}
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    netspec::cli::main()
+}

@@ -16,7 +16,7 @@ pub struct Seen {
     pub flags: Option<Flags>,
     /// The alias targets (CNAME, DNAME) in order from the name asked, rebuilt from the records in whatever order they came.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "Vec<Name>")]
+    #[schemars(with = "Vec<Name>", extend("x-ordered" = true))]
     pub chain: Option<Vec<String>>,
     /// What is wrong with that chain: `loop`, `missing-link`, `too-long`, `several-targets`; null when nothing is.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -33,6 +33,7 @@ pub struct Seen {
     /// The smallest time to live in the answer section.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "u32")]
+    #[serde(rename = "ttl_s")]
     pub ttl_s: Option<u32>,
     /// The answer section, in the order it came.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -53,10 +54,12 @@ pub struct Seen {
     /// From the first byte sent to the last byte of the answer used, without any TCP retry's first UDP attempt hidden: the sum of both.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "f64")]
+    #[serde(rename = "time_ms")]
     pub time_ms: Option<f64>,
     /// The size of the answer used.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "u32")]
+    #[serde(rename = "size_bytes")]
     pub size_bytes: Option<u32>,
     /// What carried the answer used.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -162,6 +165,7 @@ pub struct Record {
     /// The type's mnemonic, or `TYPE65280`.
     pub r#type: String,
     /// Time to live.
+    #[serde(rename = "ttl_s")]
     pub ttl_s: u32,
     /// The data in presentation form; unknown types as `\# length hex` (RFC 3597).
     pub data: String,
@@ -174,6 +178,7 @@ pub struct Edns {
     /// EDNS version.
     pub version: u8,
     /// The largest datagram the server takes.
+    #[serde(rename = "udp_size_bytes")]
     pub udp_size_bytes: u16,
     /// DNSSEC OK bit.
     pub dnssec_ok: bool,

@@ -1,0 +1,141 @@
+//! The command line. One file and one row a subcommand.
+
+mod check;
+mod completions;
+mod lab;
+mod list;
+mod run;
+mod schema;
+
+use crate::exit;
+use crate::plan::{Case, Plan};
+use crate::project::Project;
+use crate::report::style;
+use crate::tags::TagExpression;
+use clap::{Args, Parser, Subcommand};
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Test scenarios for the network: DNS answers, routes, and what changed.
+///
+/// A scenario is a YAML file that says what the network should look like from where you stand. netspec asks, and shows
+/// what is not so: where it is written, what was expected, what was seen, who said so and when.
+#[derive(Debug, Parser)]
+#[command(name = "netspec", version, max_term_width = 100, after_help = AFTER_HELP)]
+struct Command {
+    #[command(subcommand)]
+    subcommand: Sub,
+}
+
+const AFTER_HELP: &str = "\
+Exit codes: 0 as expected, 1 an expectation failed or cannot be told, 2 a scenario or the command line is wrong,
+3 nothing could be asked on this machine, 4 nothing was selected, 130 interrupted.
+
+Examples:
+  netspec run scenarios/wechat --lab            the article's scenarios, in the embedded lab
+  netspec run scenarios --tag 'dns and china'   on the real network, by tag
+  netspec check scenarios                       is every file sound? asks nobody
+  netspec lab shell paris-2023                  a shell inside the lab: dig, traceroute, ping";
+
+#[derive(Debug, Subcommand)]
+enum Sub {
+    Run(run::Run),
+    Check(check::Check),
+    List(list::List),
+    Schema(schema::Schema),
+    #[command(subcommand)]
+    Lab(lab::Lab),
+    Completions(completions::Completions),
+}
+
+/// Runs the command line of this process; to be called from `main` while there is one thread.
+pub fn main() -> ExitCode {
+    let command = Command::parse();
+    let code = match command.subcommand {
+        Sub::Run(run) => run.run(),
+        Sub::Check(check) => check.run(),
+        Sub::List(list) => list.run(),
+        Sub::Schema(schema) => schema.run(),
+        Sub::Lab(lab) => lab.run(),
+        Sub::Completions(completions) => completions.run(),
+    };
+    ExitCode::from(code.unwrap_or_else(|stopped| stopped.tell()))
+}
+
+/// Why a subcommand stops early.
+#[derive(Debug)]
+struct Stopped {
+    message: String,
+    code: u8,
+}
+
+impl Stopped {
+    /// The command line or a file is wrong.
+    fn wrong(message: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            code: exit::WRONG_INPUT,
+        }
+    }
+
+    fn tell(self) -> u8 {
+        let text = if self.message.starts_with("error") {
+            self.message
+        } else {
+            format!("error: {}", self.message)
+        };
+        let _ = writeln!(std::io::stderr(), "{}", text.trim_end());
+        self.code
+    }
+}
+
+type Outcome = Result<u8, Stopped>;
+
+/// Which scenarios.
+#[derive(Debug, Args)]
+struct Selection {
+    /// Scenario files, or folders of them.
+    #[arg(required = true, value_name = "PATH", value_hint = clap::ValueHint::AnyPath)]
+    paths: Vec<PathBuf>,
+    /// Only tests with this text in their name, e.g. `baidu`.
+    #[arg(long, value_name = "TEXT")]
+    only: Option<String>,
+    /// Only tests with these tags: words with `and`, `or`, `not` and parentheses.
+    #[arg(long, value_name = "EXPR")]
+    tag: Option<TagExpression>,
+}
+
+impl Selection {
+    fn project(&self) -> Result<Project, Stopped> {
+        let first = self
+            .paths
+            .first()
+            .map_or_else(|| PathBuf::from("."), PathBuf::clone);
+        Project::of(&first)
+            .map_err(|faulty| Stopped::wrong(faulty.render(style::wanted(&std::io::stderr()))))
+    }
+
+    fn plan(&self, project: &Project) -> Result<Plan, Stopped> {
+        let mut plan = Plan::of(&self.paths, project).map_err(Stopped::wrong)?;
+        plan.select(|case| self.wants(case));
+        Ok(plan)
+    }
+
+    fn wants(&self, case: &Case) -> bool {
+        let named = self
+            .only
+            .as_ref()
+            .is_none_or(|text| case.name.contains(text));
+        named
+            && self
+                .tag
+                .as_ref()
+                .is_none_or(|tag| tag.holds(&case.check().tags))
+    }
+}
+
+/// Writes to standard output; a closed pipe is nobody's fault.
+fn say(text: &str) {
+    let _ = std::io::stdout().write_all(text.as_bytes());
+}

@@ -1,0 +1,44 @@
+use super::{Outcome, Selection, say};
+use crate::exit;
+use crate::report::style;
+use clap::Args;
+
+/// Reads scenario files and says what is wrong with them. Asks nobody.
+#[derive(Debug, Args)]
+pub(super) struct Check {
+    #[command(flatten)]
+    selection: Selection,
+}
+
+impl Check {
+    pub(super) fn run(&self) -> Outcome {
+        let project = self.selection.project()?;
+        let plan = self.selection.plan(&project)?;
+        let colour = style::wanted(&std::io::stdout());
+        for (_, faulty) in &plan.faulty {
+            say(&format!("{}\n", faulty.render(colour)));
+        }
+        let problems: usize = plan
+            .faulty
+            .iter()
+            .map(|(_, faulty)| faulty.problems.len())
+            .sum();
+        match (plan.faulty.len(), plan.cases.len()) {
+            (0, 0) => {
+                say("no tests here\n");
+                Ok(exit::NOTHING_SELECTED)
+            }
+            (0, tests) => {
+                say(&format!(
+                    "sound: {tests} tests that ask {} questions\n",
+                    plan.questions()
+                ));
+                Ok(exit::AS_EXPECTED)
+            }
+            (files, _) => {
+                say(&format!("{problems} problems in {files} files\n"));
+                Ok(exit::WRONG_INPUT)
+            }
+        }
+    }
+}

@@ -1,0 +1,123 @@
+use super::{Outcome, Selection, Stopped};
+use crate::event::{Event, Summary};
+use crate::execute;
+use crate::exit;
+use crate::network::DEFAULT_JOBS;
+use crate::plan::Plan;
+use crate::project::Project;
+use crate::report::json::Json;
+use crate::report::progress::Progress;
+use crate::report::text::{Detail, Text};
+use crate::report::{Report, style};
+use crate::setup::{self, Setup, SetupError};
+use crate::snapshot::Policy;
+use clap::Args;
+use std::io::IsTerminal;
+use std::sync::Arc;
+
+/// Asks what the scenarios ask and shows what is not as expected.
+#[derive(Debug, Args)]
+pub(super) struct Run {
+    #[command(flatten)]
+    selection: Selection,
+    /// Run in the embedded lab instead of the real network: a world's name or path; the project's where none is given.
+    #[arg(long, value_name = "WORLD", num_args = 0..=1, require_equals = true, default_missing_value = "")]
+    lab: Option<String>,
+    /// Let one of the world's incidents happen.
+    #[arg(long, value_name = "NAME", requires = "lab")]
+    incident: Option<String>,
+    /// One JSON object a line instead of text.
+    #[arg(long)]
+    json: bool,
+    /// How many tests are under way at once.
+    #[arg(long, value_name = "N", default_value_t = DEFAULT_JOBS, value_parser = jobs)]
+    jobs: usize,
+    /// Show all that was seen: every record, every hop.
+    #[arg(short, long, conflicts_with = "quiet")]
+    verbose: bool,
+    /// Show only what is not as expected.
+    #[arg(short, long)]
+    quiet: bool,
+}
+
+fn jobs(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(jobs @ 1..=10_000) => Ok(jobs),
+        _ => Err("expected a whole number from 1 to 10000".to_owned()),
+    }
+}
+
+impl Run {
+    pub(super) fn run(&self) -> Outcome {
+        let project = self.selection.project()?;
+        let mut plan = self.selection.plan(&project)?;
+        let world = self.world(&project)?;
+        let setup = setup::enter(
+            &project,
+            world.as_deref(),
+            self.incident.as_deref(),
+            self.jobs,
+        )
+        .map_err(stopped)?;
+        plan.settle(&setup.network);
+        let runtime = tokio::runtime::Runtime::new()
+            .map_err(|error| Stopped::wrong(format!("no runtime: {error}")))?;
+        let summary = runtime.block_on(self.ask(plan, &setup, &project));
+        runtime.shutdown_background();
+        Ok(exit::code(&summary))
+    }
+
+    fn world(&self, project: &Project) -> Result<Option<String>, Stopped> {
+        match self.lab.as_deref() {
+            Some("") if project.lab.is_none() => Err(Stopped::wrong(
+                "--lab without a world, and no `lab:` in netspec.yaml; write e.g. --lab=paris-2023",
+            )),
+            Some("") => Ok(project.lab.clone()),
+            other => Ok(other.map(str::to_owned)),
+        }
+    }
+
+    async fn ask(&self, plan: Plan, setup: &Setup, project: &Project) -> Summary {
+        let mut progress = Progress::new(std::io::stderr().is_terminal());
+        let mut report = self.report();
+        let tell = |event: Event| {
+            progress.tell(&event);
+            progress.suspend(|| report.tell(&event));
+        };
+        let stop = async {
+            let _ = tokio::signal::ctrl_c().await;
+        };
+        execute::run(
+            plan,
+            Arc::clone(&setup.network),
+            Policy::from_env(project),
+            stop,
+            tell,
+        )
+        .await
+    }
+
+    fn report(&self) -> Box<dyn Report> {
+        let colour = style::wanted(&std::io::stdout());
+        let detail = Detail {
+            colour,
+            verbose: self.verbose,
+            quiet: self.quiet,
+        };
+        match self.json {
+            true => Box::new(Json(std::io::stdout())),
+            false => Box::new(Text::new(std::io::stdout(), detail)),
+        }
+    }
+}
+
+fn stopped(error: SetupError) -> Stopped {
+    let code = match error {
+        SetupError::Wrong(_) => exit::WRONG_INPUT,
+        SetupError::Forbidden(_) => exit::COULD_NOT_ASK,
+    };
+    Stopped {
+        message: error.to_string(),
+        code,
+    }
+}

@@ -1,0 +1,33 @@
+use super::{Outcome, say};
+use crate::{exit, schema};
+use clap::{Args, ValueEnum};
+
+/// Prints a JSON Schema, for an editor's completion and checks.
+#[derive(Debug, Args)]
+pub(super) struct Schema {
+    /// Of which file.
+    #[arg(value_enum, default_value_t = Of::Scenario)]
+    of: Of,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Of {
+    /// A scenario file.
+    Scenario,
+    /// `netspec.yaml`.
+    Project,
+    /// A world file of the lab.
+    World,
+}
+
+impl Schema {
+    pub(super) fn run(&self) -> Outcome {
+        let schema = match self.of {
+            Of::Scenario => schema::scenario(),
+            Of::Project => schema::project(),
+            Of::World => netspec_lab::schema(),
+        };
+        say(&format!("{}\n", schema::pretty(&schema)));
+        Ok(exit::AS_EXPECTED)
+    }
+}

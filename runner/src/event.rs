@@ -1,0 +1,96 @@
+//! What happens during a run, as one stream: the progress line, the report, JSON and the history read the same.
+
+use crate::diagnostic::Faulty;
+use crate::plan::Case;
+use crate::snapshot::Remembered;
+use crate::verdict::{Sided, Verdict};
+use jiff::Timestamp;
+use netspec_assertions::finding::Finding;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// One thing that happened.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// The run begins.
+    Started {
+        /// When.
+        at: Timestamp,
+        /// How many tests there are.
+        tests: usize,
+        /// How many different questions they ask.
+        questions: usize,
+        /// The lab's world, if this is the lab.
+        lab: Option<String>,
+    },
+    /// A file cannot be used.
+    Faulty {
+        /// The file's name.
+        name: String,
+        /// What is wrong with it.
+        faulty: Faulty,
+    },
+    /// A test begins.
+    Asking {
+        /// Its name.
+        name: String,
+    },
+    /// A test ended.
+    Ended(Arc<Ended>),
+    /// The run ends.
+    Finished(Summary),
+}
+
+/// A test that ended, and why so.
+#[derive(Clone, Debug)]
+pub struct Ended {
+    /// The test.
+    pub case: Case,
+    /// How.
+    pub verdict: Verdict,
+    /// What does not hold, or holds on weak grounds.
+    pub findings: Vec<Finding>,
+    /// What was seen, by side.
+    pub seen: Vec<Sided>,
+    /// What became of its snapshot, if it has one.
+    pub remembered: Option<Remembered>,
+    /// How long it took; nothing for one that was not run.
+    pub took: Duration,
+}
+
+/// How many tests ended how.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Summary {
+    /// As expected.
+    pub passed: usize,
+    /// Not as expected.
+    pub failed: usize,
+    /// Of which nothing can be said.
+    pub inconclusive: usize,
+    /// Not run because this machine cannot.
+    pub unsupported: usize,
+    /// Not run or not finished because the run was interrupted.
+    pub interrupted: usize,
+    /// Files that cannot be used.
+    pub faulty: usize,
+    /// Wall time of the run, in milliseconds.
+    pub time_ms: u64,
+}
+
+impl Summary {
+    /// Counts one more.
+    pub fn count(&mut self, verdict: Verdict) {
+        match verdict {
+            Verdict::Pass => self.passed += 1,
+            Verdict::Fail => self.failed += 1,
+            Verdict::Inconclusive => self.inconclusive += 1,
+            Verdict::Unsupported => self.unsupported += 1,
+        }
+    }
+
+    /// How many tests there were.
+    pub fn tests(&self) -> usize {
+        self.passed + self.failed + self.inconclusive + self.unsupported + self.interrupted
+    }
+}

@@ -1,0 +1,125 @@
+//! Runs the tests of a plan, all at once within bounds, and tells what happens as a stream of events.
+
+use crate::event::{Ended, Event, Summary};
+use crate::network::Network;
+use crate::plan::{Case, Plan};
+use crate::snapshot::{self, Policy, Remembered};
+use crate::verdict::{self, Sided, Verdict};
+use jiff::Timestamp;
+use std::future::Future;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio::task::JoinSet;
+
+/// Runs a plan and gives the count. `stop` ends the run early: what was seen until then is reported.
+pub async fn run(
+    plan: Plan,
+    network: Arc<Network>,
+    policy: Policy,
+    stop: impl Future<Output = ()>,
+    mut tell: impl FnMut(Event),
+) -> Summary {
+    let began = Instant::now();
+    let mut summary = Summary {
+        faulty: plan.faulty.len(),
+        ..Summary::default()
+    };
+    let (tests, questions, lab) = (plan.cases.len(), plan.questions(), network.lab.clone());
+    tell(Event::Started {
+        at: Timestamp::now(),
+        tests,
+        questions,
+        lab,
+    });
+    for (name, faulty) in plan.faulty {
+        tell(Event::Faulty { name, faulty });
+    }
+    let mut under_way = JoinSet::new();
+    for case in plan.cases {
+        tell(Event::Asking {
+            name: case.name.clone(),
+        });
+        let (network, policy) = (Arc::clone(&network), policy.clone());
+        under_way.spawn(async move { test(case, &network, &policy).await });
+    }
+    tokio::pin!(stop);
+    loop {
+        let ended = tokio::select! {
+            ended = under_way.join_next() => ended,
+            () = &mut stop => break,
+        };
+        match ended {
+            Some(Ok(ended)) => {
+                summary.count(ended.verdict);
+                tell(Event::Ended(Arc::new(ended)));
+            }
+            Some(Err(panicked)) => std::panic::resume_unwind(panicked.into_panic()),
+            None => break,
+        }
+    }
+    summary.interrupted = tests - summary.tests();
+    summary.time_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+    tell(Event::Finished(summary));
+    summary
+}
+
+/// Runs one test.
+pub async fn test(case: Case, network: &Network, policy: &Policy) -> Ended {
+    if case.unsupported.is_some() {
+        let (findings, seen) = (Vec::new(), Vec::new());
+        let verdict = Verdict::Unsupported;
+        return Ended {
+            case,
+            verdict,
+            findings,
+            seen,
+            remembered: None,
+            took: Duration::ZERO,
+        };
+    }
+    let _permit = network.permit().await;
+    let began = Instant::now();
+    let seen = see(&case, network).await;
+    let (verdict, findings) = verdict::of(&case, &seen);
+    let (verdict, remembered) = remember(&case, verdict, &seen, policy);
+    Ended {
+        verdict,
+        case,
+        findings,
+        seen,
+        remembered,
+        took: began.elapsed(),
+    }
+}
+
+/// Asks all that a test asks, at once.
+async fn see(case: &Case, network: &Network) -> Vec<Sided> {
+    let asked = case
+        .cell()
+        .questions
+        .iter()
+        .map(
+            |(side, question)| async move { (side.clone(), network.ask(question.as_ref()).await) },
+        );
+    futures_util::future::join_all(asked).await
+}
+
+/// Holds what is tracked against its snapshot. What could not be seen is not remembered.
+fn remember(
+    case: &Case,
+    verdict: Verdict,
+    seen: &[Sided],
+    policy: &Policy,
+) -> (Verdict, Option<Remembered>) {
+    let Some((_, first)) = seen
+        .first()
+        .filter(|_| !case.check().track.is_empty() && seen.len() == 1)
+    else {
+        return (verdict, None);
+    };
+    if verdict::because(&first.outcome).is_some() {
+        return (verdict.max(Verdict::Inconclusive), None);
+    }
+    let remembered = snapshot::remember(case, &first.seen, policy);
+    (verdict.max(remembered.verdict()), Some(remembered))
+}

@@ -1,0 +1,91 @@
+//! Exit codes, which are an interface.
+
+use crate::event::Summary;
+
+/// Everything is as expected.
+pub const AS_EXPECTED: u8 = 0;
+/// An expectation failed, or of one nothing can be said.
+pub const FAILED: u8 = 1;
+/// A scenario, a project file or the command line is wrong.
+pub const WRONG_INPUT: u8 = 2;
+/// Nothing could be asked: this machine does not permit any of what was selected.
+pub const COULD_NOT_ASK: u8 = 3;
+/// Nothing was selected.
+pub const NOTHING_SELECTED: u8 = 4;
+/// Interrupted, as a shell says it (128 + SIGINT).
+pub const INTERRUPTED: u8 = 130;
+
+/// The exit code of a run.
+pub fn code(summary: &Summary) -> u8 {
+    match summary {
+        Summary {
+            interrupted: 1.., ..
+        } => INTERRUPTED,
+        Summary { faulty: 1.., .. } => WRONG_INPUT,
+        Summary { failed: 1.., .. }
+        | Summary {
+            inconclusive: 1.., ..
+        } => FAILED,
+        Summary {
+            passed: 0,
+            unsupported: 1..,
+            ..
+        } => COULD_NOT_ASK,
+        Summary { passed: 0, .. } => NOTHING_SELECTED,
+        _ => AS_EXPECTED,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(summary: Summary, expect: u8) {
+        assert_eq!(code(&summary), expect, "{summary:?}");
+    }
+
+    #[test]
+    fn nothing_checked_is_never_success() {
+        check(
+            Summary {
+                passed: 3,
+                ..Summary::default()
+            },
+            AS_EXPECTED,
+        );
+        check(
+            Summary {
+                passed: 3,
+                failed: 1,
+                ..Summary::default()
+            },
+            FAILED,
+        );
+        check(
+            Summary {
+                passed: 3,
+                inconclusive: 1,
+                ..Summary::default()
+            },
+            FAILED,
+        );
+        check(
+            Summary {
+                passed: 3,
+                failed: 1,
+                faulty: 1,
+                ..Summary::default()
+            },
+            WRONG_INPUT,
+        );
+        check(
+            Summary {
+                unsupported: 2,
+                ..Summary::default()
+            },
+            COULD_NOT_ASK,
+        );
+        check(Summary::default(), NOTHING_SELECTED);
+    }
+}

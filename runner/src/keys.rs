@@ -1,0 +1,241 @@
+//! The keys of a mapping as a table: what is read, suggested, documented and written into the editor schema is one row.
+
+use netspec_assertions::problem::{Problem, Problems};
+use netspec_assertions::quantity::{self, Unit};
+use netspec_assertions::suggest;
+use netspec_assertions::written::{Entry, Node, Span, Spanned, Value};
+use serde_json::{Value as Json, json};
+use std::time::Duration;
+
+/// One key of a mapping.
+#[derive(Clone, Copy, Debug)]
+pub struct Key {
+    /// As written.
+    pub name: &'static str,
+    /// What it means.
+    pub about: &'static str,
+    /// Whether the mapping is nothing without it.
+    pub required: bool,
+    /// The JSON Schema of its value, without the description.
+    pub schema: fn() -> Json,
+}
+
+impl Key {
+    /// A key that may be left out.
+    pub const fn new(name: &'static str, about: &'static str, schema: fn() -> Json) -> Self {
+        Self {
+            name,
+            about,
+            required: false,
+            schema,
+        }
+    }
+
+    /// A key that may not be left out.
+    pub const fn required(name: &'static str, about: &'static str, schema: fn() -> Json) -> Self {
+        Self {
+            name,
+            about,
+            required: true,
+            schema,
+        }
+    }
+}
+
+/// The editor schema of a mapping with these keys and no others.
+pub fn object(tables: &[&[Key]]) -> Json {
+    let keys = || tables.iter().flat_map(|keys| keys.iter());
+    let described = |key: &Key| {
+        let mut schema = (key.schema)();
+        schema["description"] = key.about.into();
+        (key.name.to_owned(), schema)
+    };
+    let properties: serde_json::Map<String, Json> = keys().map(described).collect();
+    let required: Vec<&str> = keys()
+        .filter(|key| key.required)
+        .map(|key| key.name)
+        .collect();
+    let mut schema =
+        json!({ "type": "object", "additionalProperties": false, "properties": properties });
+    if !required.is_empty() {
+        schema["required"] = required.into();
+    }
+    schema
+}
+
+/// Text.
+pub fn text() -> Json {
+    json!({ "type": "string" })
+}
+
+/// `true` or `false`.
+pub fn flag() -> Json {
+    json!({ "type": "boolean" })
+}
+
+/// A duration with its unit.
+pub fn duration() -> Json {
+    json!({ "type": "string", "pattern": "^[0-9.]+ ?(us|µs|ms|s|m|h|d)$" })
+}
+
+/// A list of texts, at least one.
+pub fn texts() -> Json {
+    json!({ "type": "array", "items": { "type": "string" }, "minItems": 1 })
+}
+
+/// A mapping whose keys are known.
+#[derive(Clone, Debug)]
+pub struct Fields<'n> {
+    entries: &'n [Entry],
+    /// Where the mapping stands.
+    pub span: Span,
+}
+
+impl<'n> Fields<'n> {
+    /// The keys of a mapping, those that nobody knows or that are missing noted. `what` names the mapping, e.g. "a check".
+    pub fn read(
+        node: &'n Node,
+        what: &str,
+        tables: &[&[Key]],
+        problems: &mut Problems,
+    ) -> Option<Self> {
+        let Value::Map(entries) = &node.value else {
+            let found = node.value.kind();
+            problems.add(Problem::new(
+                node.span,
+                format!("expected {what} as a mapping, found {found}"),
+            ));
+            return None;
+        };
+        let known: Vec<&str> = tables
+            .iter()
+            .flat_map(|keys| keys.iter().map(|key| key.name))
+            .collect();
+        for entry in entries
+            .iter()
+            .filter(|entry| !known.contains(&entry.key.value.as_str()))
+        {
+            let problem = Problem::new(
+                entry.key.span,
+                format!("unknown key `{}` in {what}", entry.key.value),
+            );
+            problems.add(problem.help(suggest::remedy(&entry.key.value, &known)));
+        }
+        let fields = Self {
+            entries,
+            span: node.span,
+        };
+        let required = tables
+            .iter()
+            .flat_map(|keys| keys.iter())
+            .filter(|key| key.required);
+        for key in required.filter(|key| fields.get(key.name).is_none()) {
+            let at = entries.first().map_or(node.span, |first| first.key.span);
+            let problem = Problem::new(at, format!("{what} needs `{}`", key.name));
+            problems.add(problem.help(format!("{}: {}", key.name, key.about)));
+        }
+        Some(fields)
+    }
+
+    /// What is written under a key.
+    pub fn get(&self, key: &str) -> Option<&'n Node> {
+        self.entries
+            .iter()
+            .find(|entry| entry.key.value == key)
+            .map(|entry| &entry.value)
+    }
+
+    /// The place of a key.
+    pub fn key_span(&self, key: &str) -> Option<Span> {
+        self.entries
+            .iter()
+            .find(|entry| entry.key.value == key)
+            .map(|entry| entry.key.span)
+    }
+
+    /// Text under a key; numbers and flags are taken as they are written.
+    pub fn text(&self, key: &str, problems: &mut Problems) -> Option<Spanned<String>> {
+        self.get(key).and_then(|node| scalar(node, problems))
+    }
+
+    /// A list of texts under a key.
+    pub fn texts(&self, key: &str, problems: &mut Problems) -> Vec<Spanned<String>> {
+        self.get(key)
+            .map(|node| scalars(node, problems))
+            .unwrap_or_default()
+    }
+
+    /// A duration under a key.
+    pub fn duration(&self, key: &str, problems: &mut Problems) -> Option<Duration> {
+        let node = self.get(key)?;
+        let ms = match &node.value {
+            Value::Text(text) => quantity::parse(text, Unit::Milliseconds),
+            other => Err(format!(
+                "expected a duration like 2s, found {}",
+                other.kind()
+            )),
+        };
+        let sound = ms.and_then(|ms| match ms {
+            ms if ms > 0.0 && ms <= 86_400_000.0 => Ok(Duration::from_secs_f64(ms / 1e3)),
+            _ => Err("expected more than nothing and at most a day".to_owned()),
+        });
+        problems
+            .ok(sound.map_err(|why| Problem::new(node.span, format!("wrong `{key}`")).label(why)))
+    }
+
+    /// A whole number under a key, within bounds.
+    pub fn number(&self, key: &str, low: u32, high: u32, problems: &mut Problems) -> Option<u32> {
+        let node = self.get(key)?;
+        match node.value {
+            Value::Number(number)
+                if number.fract() == 0.0
+                    && number >= f64::from(low)
+                    && number <= f64::from(high) =>
+            {
+                Some(number as u32)
+            }
+            _ => {
+                let problem = Problem::new(node.span, format!("wrong `{key}`"));
+                problems
+                    .add(problem.label(format!("expected a whole number from {low} to {high}")));
+                None
+            }
+        }
+    }
+}
+
+/// One text; a list or a mapping in its place is noted.
+pub fn scalar(node: &Node, problems: &mut Problems) -> Option<Spanned<String>> {
+    match node.value.scalar() {
+        Some(text) if !text.trim().is_empty() => Some(Spanned::new(text, node.span)),
+        Some(_) => {
+            problems.add(Problem::new(node.span, "the text is empty"));
+            None
+        }
+        None => {
+            problems.add(Problem::new(
+                node.span,
+                format!("expected text, found {}", node.value.kind()),
+            ));
+            None
+        }
+    }
+}
+
+/// A list of texts.
+pub fn scalars(node: &Node, problems: &mut Problems) -> Vec<Spanned<String>> {
+    match &node.value {
+        Value::List(items) if !items.is_empty() => items
+            .iter()
+            .filter_map(|item| scalar(item, problems))
+            .collect(),
+        _ => {
+            let problem = Problem::new(
+                node.span,
+                format!("expected a list of texts, found {}", node.value.kind()),
+            );
+            problems.add(problem.help("write it like [one, two]"));
+            Vec::new()
+        }
+    }
+}

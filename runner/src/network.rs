@@ -1,0 +1,76 @@
+//! What questions are put with: one socket engine, one set of facts, and each question once a run.
+
+use crate::probe::{Question, Seen};
+use netspec_probes::dns::Server;
+use netspec_probes::fact::Fact;
+use netspec_probes::facts::Atlas;
+use netspec_probes::hostnames;
+use netspec_probes::route;
+use std::collections::{BTreeMap, HashMap};
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tokio::sync::{OnceCell, Semaphore};
+
+/// How many questions are under way at once where nothing else is said.
+pub const DEFAULT_JOBS: usize = 256;
+
+/// How long to wait for the names of hops: they are not what is measured.
+const HOSTNAME_PATIENCE: Duration = Duration::from_millis(1500);
+
+/// What addresses are called.
+pub type Hostnames = BTreeMap<IpAddr, Fact<String>>;
+
+/// The network as seen from here.
+#[derive(Debug)]
+pub struct Network {
+    /// Facts on addresses.
+    pub atlas: Atlas,
+    /// The one ICMP engine of the process.
+    pub engine: route::Engine,
+    /// The lab's world where this is the lab.
+    pub lab: Option<String>,
+    permits: Semaphore,
+    asked: Mutex<HashMap<String, Arc<OnceCell<Seen>>>>,
+}
+
+impl Network {
+    /// A network with nothing asked yet; `jobs` bounds the questions under way at once.
+    pub fn new(atlas: Atlas, engine: route::Engine, lab: Option<String>, jobs: usize) -> Self {
+        let permits = Semaphore::new(jobs.max(1));
+        Self {
+            atlas,
+            engine,
+            lab,
+            permits,
+            asked: Mutex::default(),
+        }
+    }
+
+    /// What came back, asked now or earlier in this run.
+    pub async fn ask(&self, question: &dyn Question) -> Seen {
+        let cell = Arc::clone(
+            self.asked
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .entry(question.key())
+                .or_default(),
+        );
+        cell.get_or_init(|| self.ask_again(question)).await.clone()
+    }
+
+    /// Asks whether it was asked before or not, and remembers nothing.
+    pub async fn ask_again(&self, question: &dyn Question) -> Seen {
+        question.ask(self).await
+    }
+
+    /// A place among the questions under way.
+    pub async fn permit(&self) -> Option<tokio::sync::SemaphorePermit<'_>> {
+        self.permits.acquire().await.ok()
+    }
+
+    /// The names of addresses as a resolver gives them.
+    pub async fn hostnames(&self, addresses: &[IpAddr], server: &Server) -> Hostnames {
+        hostnames::hostnames(addresses, server.addr, HOSTNAME_PATIENCE).await
+    }
+}

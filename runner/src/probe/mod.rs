@@ -1,0 +1,123 @@
+//! The kinds of probe: one file and one row each. A kind reads its settings, says what can be seen, and makes questions.
+
+pub mod dns;
+pub mod route;
+
+use crate::keys::{Fields, Key};
+use crate::network::Network;
+use crate::project::Project;
+use crate::requirement::Need;
+use jiff::Timestamp;
+use netspec_assertions::expect::{self, Expect};
+use netspec_assertions::problem::Problems;
+use netspec_assertions::relation::Relation;
+use netspec_assertions::select::Selector;
+use netspec_assertions::shape::Shape;
+use netspec_assertions::written::Spanned;
+use netspec_probes::dns::Server;
+use netspec_probes::observation::{Observation, Outcome};
+use serde::Serialize;
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+/// Every kind of probe there is.
+pub static KINDS: &[Kind] = &[dns::KIND, route::KIND];
+
+/// A kind of probe.
+#[derive(Debug)]
+pub struct Kind {
+    /// The key in a check.
+    pub name: &'static str,
+    /// What it asks, one sentence.
+    pub about: &'static str,
+    /// What can be set beside `expect`.
+    pub settings: &'static [Key],
+    /// What can be seen, in the words of an expectation.
+    pub shape: fn() -> &'static Shape,
+    /// The JSON Schema of what is seen, as `--json` writes it.
+    pub seen_schema: fn() -> Value,
+    /// What was seen in a line or two.
+    pub summary: fn(&Value) -> Vec<String>,
+    /// All that was seen as a table for people.
+    pub details: fn(&Value) -> Vec<Vec<String>>,
+    /// Reads one check's probe into the tests it makes.
+    pub read: fn(&Fields<'_>, &Surroundings<'_>, &mut Problems) -> Vec<Cell>,
+}
+
+/// What a check is read among.
+#[derive(Debug)]
+pub struct Surroundings<'a> {
+    /// The project's file.
+    pub project: &'a Project,
+    /// The resolvers by name: the project's, overlaid by the scenario's.
+    pub resolvers: &'a BTreeMap<String, Server>,
+}
+
+/// One test that a check makes: what is asked, and what is expected of what is seen.
+#[derive(Clone, Debug)]
+pub struct Cell {
+    /// What tells it from the check's other tests, e.g. the resolver's name.
+    pub name: Option<String>,
+    /// The questions, each with the name of its side; more than one only where sides are compared.
+    pub questions: Vec<(String, Arc<dyn Question>)>,
+    /// What is expected.
+    pub judged: Judged,
+}
+
+/// What is expected of what is seen.
+#[derive(Clone, Debug)]
+pub enum Judged {
+    /// Each of these of the one thing seen.
+    Expect(Vec<Arc<Expect>>),
+    /// These relations between what the sides saw.
+    Relate(Vec<(Selector, Spanned<Relation>)>),
+}
+
+/// A question, ready to be put.
+pub trait Question: std::fmt::Debug + Send + Sync {
+    /// Two questions with the same key are the same question and are asked once a run.
+    fn key(&self) -> String;
+    /// What this machine must have for it.
+    fn needs(&self) -> Vec<Need>;
+    /// Asks.
+    fn ask<'a>(&'a self, network: &'a Network) -> Pin<Box<dyn Future<Output = Seen> + Send + 'a>>;
+}
+
+/// What came back, in the vocabulary.
+#[derive(Clone, Debug, Serialize)]
+pub struct Seen {
+    /// How asking ended.
+    #[serde(flatten)]
+    pub outcome: Outcome,
+    /// When.
+    pub asked_at: Timestamp,
+    /// What was asked of whom.
+    pub asked: String,
+    /// What was seen, as JSON.
+    pub seen: Value,
+}
+
+impl<T: Serialize> From<Observation<T>> for Seen {
+    fn from(observation: Observation<T>) -> Self {
+        let seen = serde_json::to_value(&observation.seen).unwrap_or_default();
+        Self {
+            outcome: observation.outcome,
+            asked_at: observation.asked_at,
+            asked: observation.asked,
+            seen,
+        }
+    }
+}
+
+/// The kind of that name.
+pub fn find(name: &str) -> Option<&'static Kind> {
+    KINDS.iter().find(|kind| kind.name == name)
+}
+
+/// The `expect` of a probe.
+fn expectation(fields: &Fields<'_>, shape: &Shape, problems: &mut Problems) -> Option<Arc<Expect>> {
+    expect::read(fields.get("expect")?, shape, problems).map(Arc::new)
+}

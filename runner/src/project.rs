@@ -1,0 +1,270 @@
+//! `netspec.yaml`: what holds for all scenarios beside and below it.
+
+use crate::diagnostic::Faulty;
+use crate::keys::{Fields, Key, duration, object, scalar, text, texts};
+use crate::source::Source;
+use crate::yaml;
+use netspec_assertions::problem::{Problem, Problems};
+use netspec_assertions::written::{Node, Spanned, Value};
+use netspec_probes::dns::Server;
+use serde_json::json;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// The file's name.
+pub const FILE_NAME: &str = "netspec.yaml";
+
+/// What holds for a folder of scenarios.
+#[derive(Clone, Debug, Default)]
+pub struct Project {
+    /// The folder of `netspec.yaml`; where there is none, the folder the user stands in.
+    pub root: PathBuf,
+    /// Resolvers by name.
+    pub resolvers: BTreeMap<String, Server>,
+    /// Databases of address facts.
+    pub geo: Vec<PathBuf>,
+    /// The world of the lab: a path, or the name of one that is built in.
+    pub lab: Option<String>,
+    /// The folder of snapshots.
+    pub snapshots: PathBuf,
+    /// How long to wait for an answer.
+    pub timeout: Option<Duration>,
+    default_resolver: Option<String>,
+}
+
+/// The keys of `netspec.yaml`.
+pub const KEYS: &[Key] = &[
+    Key::new(
+        "resolvers",
+        "Resolvers by name, for every scenario.",
+        resolvers_schema,
+    ),
+    Key::new(
+        "geo",
+        "Databases of address facts, first come first served: MMDB, or CSV with `start,end,asn,name`.",
+        texts,
+    ),
+    Key::new(
+        "lab",
+        "The world of the lab: a path, or the name of a built-in one.",
+        text,
+    ),
+    Key::new(
+        "snapshots",
+        "The folder of snapshots; `snapshots` where it is left out.",
+        text,
+    ),
+    Key::new(
+        "defaults",
+        "What holds where a check does not say otherwise.",
+        || object(&[DEFAULTS]),
+    ),
+];
+
+const DEFAULTS: &[Key] = &[
+    Key::new("resolver", "The resolver to ask.", text),
+    Key::new("timeout", "How long to wait for an answer.", duration),
+];
+
+/// The schema of resolvers by name.
+pub fn resolvers_schema() -> serde_json::Value {
+    json!({ "type": "object", "minProperties": 1, "additionalProperties": { "type": "string" } })
+}
+
+impl Project {
+    /// The project a path belongs to: the nearest `netspec.yaml` in its folder or above.
+    ///
+    /// # Errors
+    /// All that is wrong with that file.
+    pub fn of(path: &Path) -> Result<Self, Faulty> {
+        let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+        let folders = absolute.ancestors().filter(|folder| folder.is_dir());
+        match folders
+            .map(|folder| folder.join(FILE_NAME))
+            .find(|file| file.is_file())
+        {
+            Some(file) => Self::load(&file),
+            None => Ok(Self::without_file()),
+        }
+    }
+
+    fn without_file() -> Self {
+        let root = std::env::current_dir().unwrap_or_default();
+        Self {
+            snapshots: root.join("snapshots"),
+            root,
+            ..Self::default()
+        }
+    }
+
+    /// Reads a `netspec.yaml`.
+    ///
+    /// # Errors
+    /// All that is wrong with it.
+    pub fn load(file: &Path) -> Result<Self, Faulty> {
+        let source =
+            Source::read(file).map_err(|(source, problem)| Faulty::new(source, problem))?;
+        let root = file.parent().unwrap_or(Path::new(".")).to_owned();
+        let mut problems = Problems::default();
+        let project = match yaml::read(&source.text, &mut problems) {
+            Ok(node) if node.value == Value::Null => Self {
+                snapshots: root.join("snapshots"),
+                root,
+                ..Self::default()
+            },
+            Ok(node) => Self::from_node(&node, root, &mut problems),
+            Err(problem) => {
+                problems.add(problem);
+                Self::default()
+            }
+        };
+        if problems.0.is_empty() {
+            Ok(project)
+        } else {
+            Err(Faulty {
+                source,
+                problems: problems.0,
+            })
+        }
+    }
+
+    fn from_node(node: &Node, root: PathBuf, problems: &mut Problems) -> Self {
+        let Some(fields) = Fields::read(node, "netspec.yaml", &[KEYS], problems) else {
+            return Self::default();
+        };
+        let resolvers = fields
+            .get("resolvers")
+            .map(|node| resolvers(node, problems))
+            .unwrap_or_default();
+        let geo = fields
+            .texts("geo", problems)
+            .into_iter()
+            .filter_map(|path| existing(&root, &path, problems))
+            .collect();
+        let lab = fields
+            .text("lab", problems)
+            .and_then(|world| world_name(&root, &world, problems));
+        let snapshots = fields
+            .text("snapshots", problems)
+            .map_or("snapshots".to_owned(), |text| text.value);
+        let mut project = Self {
+            snapshots: root.join(snapshots),
+            root,
+            resolvers,
+            geo,
+            lab,
+            ..Self::default()
+        };
+        project.defaults(&fields, problems);
+        project
+    }
+
+    fn defaults(&mut self, fields: &Fields<'_>, problems: &mut Problems) {
+        let Some(node) = fields.get("defaults") else {
+            return;
+        };
+        let Some(defaults) = Fields::read(node, "defaults", &[DEFAULTS], problems) else {
+            return;
+        };
+        self.timeout = defaults.duration("timeout", problems);
+        let Some(name) = defaults.text("resolver", problems) else {
+            return;
+        };
+        if !self.resolvers.contains_key(&name.value) {
+            let known: Vec<&str> = self.resolvers.keys().map(String::as_str).collect();
+            let problem =
+                Problem::new(name.span, format!("no resolver is called `{}`", name.value));
+            problems.add(problem.help(netspec_assertions::suggest::remedy(&name.value, &known)));
+        }
+        self.default_resolver = Some(name.value);
+    }
+
+    /// The resolver to ask where a check names none.
+    pub fn default_resolver(
+        &self,
+        resolvers: &BTreeMap<String, Server>,
+    ) -> Option<(String, Server)> {
+        let name = self.default_resolver.as_ref()?;
+        resolvers
+            .get(name)
+            .map(|server| (name.clone(), server.clone()))
+    }
+
+    /// What a scenario's file is called in names of tests and snapshots: its path below the project without `scenarios/` and
+    /// without its extension.
+    pub fn name_of(&self, path: &Path) -> String {
+        let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+        let below = absolute
+            .strip_prefix(&self.root)
+            .map(Path::to_owned)
+            .unwrap_or_else(|_| path.to_owned());
+        let below = below
+            .strip_prefix("scenarios")
+            .map(Path::to_owned)
+            .unwrap_or(below);
+        below
+            .with_extension("")
+            .to_string_lossy()
+            .replace('\\', "/")
+    }
+}
+
+/// Resolvers by name.
+pub fn resolvers(node: &Node, problems: &mut Problems) -> BTreeMap<String, Server> {
+    let Value::Map(entries) = &node.value else {
+        let problem = Problem::new(
+            node.span,
+            format!("expected resolvers by name, found {}", node.value.kind()),
+        );
+        problems.add(problem.help("write them like `cloudflare: 1.1.1.1`"));
+        return BTreeMap::new();
+    };
+    let mut found = BTreeMap::new();
+    for entry in entries {
+        let Some(written) = scalar(&entry.value, problems) else {
+            continue;
+        };
+        if entry.key.value.contains(',') {
+            problems.add(
+                Problem::new(entry.key.span, "a resolver's name has no comma")
+                    .help("commas part the names of a row"),
+            );
+        }
+        let server = written.value.parse::<Server>();
+        let server = server.map_err(|why| Problem::new(written.span, "not a resolver").label(why));
+        if let Some(server) = problems.ok(server) {
+            found.insert(entry.key.value.clone(), server);
+        }
+    }
+    found
+}
+
+fn existing(root: &Path, path: &Spanned<String>, problems: &mut Problems) -> Option<PathBuf> {
+    let whole = root.join(&path.value);
+    if !whole.is_file() {
+        let message = format!("no such file: {}", whole.display());
+        problems.add(
+            Problem::new(path.span, message)
+                .help("the path is taken from the folder of netspec.yaml"),
+        );
+        return None;
+    }
+    Some(whole)
+}
+
+/// A path from the project's folder where there is such a file, or else a built-in world.
+fn world_name(root: &Path, world: &Spanned<String>, problems: &mut Problems) -> Option<String> {
+    let whole = root.join(&world.value);
+    if whole.is_file() {
+        return Some(whole.to_string_lossy().into_owned());
+    }
+    if netspec_lab::builtin(&world.value).is_some() {
+        return Some(world.value.clone());
+    }
+    let problem = Problem::new(world.span, format!("no such world: `{}`", world.value));
+    problems.add(
+        problem.help("give the path of a world file, or the name of a built-in one: paris-2023"),
+    );
+    None
+}

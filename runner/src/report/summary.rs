@@ -1,0 +1,145 @@
+//! What was seen, in a line or two, so that a passing test says what it saw.
+
+use netspec_assertions::judge::show;
+use netspec_assertions::quantity::Unit;
+use netspec_assertions::shape::Shape;
+use serde_json::Value;
+use std::fmt::Write;
+
+/// A DNS answer: status, chain, addresses with their owners, time.
+pub fn dns(seen: &Value) -> Vec<String> {
+    let mut line = plain(&seen["status"]);
+    for link in list(&seen["chain"]) {
+        let _ = write!(line, " -> {}", plain(link));
+    }
+    match list(&seen["addresses"]) {
+        [] => list(&seen["data"])
+            .iter()
+            .take(3)
+            .for_each(|data| line = format!("{line}, {}", plain(data))),
+        addresses => line = format!("{line}, {}", owners(addresses)),
+    }
+    vec![with_time(line, &seen["time_ms"])]
+}
+
+/// A route: the systems passed, then how it ended.
+pub fn route(seen: &Value) -> Vec<String> {
+    let systems: Vec<String> = list(&seen["as-path"]).iter().map(plain).collect();
+    let ended = format!(
+        "{} hops, {} silent, {}",
+        plain(&seen["hops"]),
+        plain(&seen["silent-hops"]),
+        if seen["reached"] == true {
+            "reached".to_owned()
+        } else {
+            format!("not reached ({})", plain(&seen["ended"]))
+        },
+    );
+    vec![
+        systems.join(" > "),
+        with_time(ended, &seen["destination"]["rtt_ms"]),
+    ]
+}
+
+/// The records of a DNS answer, one line each, as a person reads dig's.
+pub fn records(seen: &Value) -> Vec<Vec<String>> {
+    let record = |record: &Value| {
+        ["name", "ttl_s", "type", "data"]
+            .iter()
+            .map(|key| plain(&record[*key]))
+            .collect()
+    };
+    list(&seen["answers"]).iter().map(record).collect()
+}
+
+/// The hops of a route, one line each, as a person reads a traceroute.
+pub fn hops(seen: &Value) -> Vec<Vec<String>> {
+    list(&seen["path"]).iter().flat_map(hop).collect()
+}
+
+fn hop(hop: &Value) -> Vec<Vec<String>> {
+    let addresses = list(&hop["addresses"]);
+    if addresses.is_empty() {
+        return vec![vec![plain(&hop["ttl"]), "*".to_owned()]];
+    }
+    let numbered = addresses.iter().enumerate();
+    numbered
+        .map(|(index, address)| {
+            address_row(
+                if index == 0 {
+                    plain(&hop["ttl"])
+                } else {
+                    String::new()
+                },
+                address,
+            )
+        })
+        .collect()
+}
+
+fn address_row(ttl: String, address: &Value) -> Vec<String> {
+    let rtt = show(&address["rtt_ms"], &Shape::Number(Unit::Milliseconds));
+    let place: Vec<String> = ["country", "city"]
+        .iter()
+        .filter(|key| address[**key].is_string())
+        .map(|key| plain(&address[*key]))
+        .collect();
+    let said = if address["said"] == "time-exceeded" {
+        String::new()
+    } else {
+        plain(&address["said"])
+    };
+    vec![
+        ttl,
+        plain(&address["address"]),
+        or_dash(&address["asn"]),
+        place.join(" "),
+        rtt,
+        or_dash(&address["hostname"]),
+        said,
+    ]
+}
+
+fn or_dash(value: &Value) -> String {
+    if value.is_null() {
+        "-".to_owned()
+    } else {
+        plain(value)
+    }
+}
+
+/// `4 addresses AS132203 US, e.g. 43.130.30.12`.
+fn owners(addresses: &[Value]) -> String {
+    let owner = |facts: &Value| {
+        let known = ["asn", "country"]
+            .iter()
+            .filter(|key| facts[**key].is_string());
+        known
+            .map(|key| plain(&facts[*key]))
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
+    let mut owners: Vec<String> = addresses.iter().map(owner).collect();
+    owners.sort();
+    owners.dedup();
+    let first = plain(&addresses[0]["address"]);
+    match addresses.len() {
+        1 => format!("{first} {}", owners.join(", ")),
+        count => format!("{count} addresses {} ({first}, …)", owners.join(", ")),
+    }
+}
+
+fn with_time(line: String, ms: &Value) -> String {
+    match ms {
+        Value::Null => line,
+        ms => format!("{line}, {}", show(ms, &Shape::Number(Unit::Milliseconds))),
+    }
+}
+
+fn list(value: &Value) -> &[Value] {
+    value.as_array().map_or(&[], Vec::as_slice)
+}
+
+fn plain(value: &Value) -> String {
+    show(value, &Shape::Any)
+}

@@ -1,0 +1,303 @@
+//! The report for people: one line for what is as expected, the whole evidence for what is not.
+
+use super::Report;
+use super::style::{dim, paint, verdict};
+use crate::diagnostic::{renderer, window};
+use crate::event::{Ended, Event, Summary};
+use crate::source::Source;
+use crate::verdict::{Sided, Verdict, because};
+use annotate_snippets::{AnnotationKind, Element, Group, Level, Snippet};
+use netspec_assertions::finding::{Finding, Grade, Mark, Row, escape};
+use netspec_probes::observation::Outcome;
+use std::io::Write;
+use unicode_width::UnicodeWidthStr;
+
+/// How much is shown.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Detail {
+    /// Colours.
+    pub colour: bool,
+    /// All that was seen, also of what is as expected.
+    pub verbose: bool,
+    /// Only what is not as expected.
+    pub quiet: bool,
+}
+
+/// The most lines of evidence that one finding shows.
+const MOST_ROWS: usize = 24;
+
+/// Writes the report to a stream.
+#[derive(Debug)]
+pub struct Text<W> {
+    out: W,
+    detail: Detail,
+}
+
+impl<W: Write> Text<W> {
+    /// A report to `out`.
+    pub fn new(out: W, detail: Detail) -> Self {
+        Self { out, detail }
+    }
+
+    /// A closed pipe ends the showing, not the run.
+    fn write(&mut self, text: &str) {
+        let _ = self
+            .out
+            .write_all(text.as_bytes())
+            .and_then(|()| self.out.flush());
+    }
+}
+
+impl<W: Write> Report for Text<W> {
+    fn tell(&mut self, event: &Event) {
+        match event {
+            Event::Started {
+                tests,
+                questions,
+                lab,
+                ..
+            } => {
+                let place = lab.as_ref().map_or("the real network".to_owned(), |world| {
+                    format!("lab {world}")
+                });
+                let line = format!("netspec: {tests} tests, {questions} questions, {place}\n\n");
+                self.write(&paint(&line, dim(), self.detail.colour));
+            }
+            Event::Faulty { faulty, .. } => {
+                let text = faulty.render(self.detail.colour);
+                self.write(&format!("{text}\n"));
+            }
+            Event::Asking { .. } => {}
+            Event::Ended(ended) => {
+                if !(self.detail.quiet && ended.verdict == Verdict::Pass) {
+                    let text = self::ended(ended, self.detail);
+                    self.write(&text);
+                }
+            }
+            Event::Finished(summary) => {
+                self.write(&format!("\n{}\n", finished(summary, self.detail.colour)))
+            }
+        }
+    }
+}
+
+/// One test that ended, whole.
+pub fn ended(ended: &Ended, detail: Detail) -> String {
+    let word = paint(
+        &format!("{:<5}", ended.verdict.word()),
+        verdict(ended.verdict),
+        detail.colour,
+    );
+    let mut text = format!("{word} {}\n", escape(&ended.case.name));
+    if let Some(why) = &ended.case.unsupported {
+        text.push_str(&format!("      {why}\n"));
+    }
+    let open = ended.verdict == Verdict::Fail || ended.verdict == Verdict::Inconclusive;
+    if !open {
+        text.push_str(&summary(ended, detail));
+    }
+    for finding in ended
+        .findings
+        .iter()
+        .filter(|finding| open || finding.grade == Grade::Note)
+    {
+        text.push_str(&self::finding(ended, finding, detail.colour));
+    }
+    if let Some(remembered) = &ended.remembered {
+        text.push_str(&remembered.render(detail.colour));
+    }
+    if open {
+        text.push_str(&closing(ended, detail));
+    }
+    text
+}
+
+fn closing(ended: &Ended, detail: Detail) -> String {
+    let mut text = String::new();
+    if ended.findings.is_empty() {
+        let asked = ended
+            .seen
+            .iter()
+            .map(|side| format!("      {}\n", asked(side)));
+        text.extend(asked);
+    }
+    if let Some(why) = ended
+        .case
+        .check()
+        .why
+        .as_deref()
+        .or(ended.case.scenario.why.as_deref())
+    {
+        text.push_str(&format!("      why it matters: {}\n", escape(why)));
+    }
+    if detail.verbose {
+        text.push_str(&details(ended));
+    }
+    text + "\n"
+}
+
+fn summary(ended: &Ended, detail: Detail) -> String {
+    let kind = ended.case.check().kind;
+    let several = ended.seen.len() > 1;
+    let shown = ended.seen.iter().flat_map(|(side, seen)| {
+        let lines = (kind.summary)(&seen.seen);
+        lines.into_iter().map(move |line| {
+            if several {
+                format!("{side}: {line}")
+            } else {
+                line
+            }
+        })
+    });
+    let mut text: String = shown
+        .map(|line| paint(&format!("      {line}"), dim(), detail.colour) + "\n")
+        .collect();
+    if detail.verbose {
+        text.push_str(&details(ended));
+    }
+    text
+}
+
+/// Everything a kind has to show of what was seen, as a table.
+fn details(ended: &Ended) -> String {
+    let kind = ended.case.check().kind;
+    let tables = ended
+        .seen
+        .iter()
+        .map(|(_, seen)| aligned(&(kind.details)(&seen.seen)));
+    tables
+        .flatten()
+        .map(|line| format!("        {line}\n"))
+        .collect()
+}
+
+/// One finding: the place, the line with a caret, the evidence, what was asked of whom.
+pub fn finding(ended: &Ended, finding: &Finding, colour: bool) -> String {
+    let source = &ended.case.scenario.source;
+    let mut elements: Vec<Element<'_>> = Vec::new();
+    let rows = evidence(&finding.rows);
+    let note = |text: String| Level::NOTE.no_name().message(text).into();
+    elements.extend(rows.into_iter().map(note));
+    if finding.grade != Grade::Note {
+        elements.extend(ended.seen.iter().map(asked).map(note));
+    }
+    if let Some(hint) = &finding.hint {
+        elements.push(Level::HELP.with_name("hint").message(escape(hint)).into());
+    }
+    draw(source, finding, elements, colour)
+}
+
+fn draw(source: &Source, finding: &Finding, elements: Vec<Element<'_>>, colour: bool) -> String {
+    let level = match finding.grade {
+        Grade::Fail => Level::ERROR,
+        Grade::Inconclusive => Level::WARNING,
+        Grade::Note => Level::NOTE,
+    };
+    let window = window(&source.text, finding.span);
+    let path = source.path.display().to_string();
+    let snippet = Snippet::source(window.text)
+        .line_start(window.line)
+        .path(path)
+        .annotation(
+            AnnotationKind::Primary
+                .span(window.span.range())
+                .label(escape(&finding.label)),
+        );
+    let group = Group::with_level(level).element(snippet).elements(elements);
+    renderer(colour).render(&[group]) + "\n"
+}
+
+/// `asked udp://1.1.1.1 at 12:04:31Z: …`.
+fn asked((_, seen): &Sided) -> String {
+    let time = seen.asked_at.strftime("%H:%M:%SZ");
+    let how = match &seen.outcome {
+        Outcome::Answered => String::new(),
+        outcome => format!(", {}", because(outcome).unwrap_or_default()),
+    };
+    escape(&format!("asked {} at {time}{how}", seen.asked))
+}
+
+fn evidence(rows: &[Row]) -> Vec<String> {
+    let wrong = |row: &&Row| {
+        matches!(
+            row.mark,
+            Mark::Wrong(_) | Mark::Missing | Mark::Unexpected | Mark::Unknown(_)
+        )
+    };
+    let shown: Vec<&Row> = if rows.len() <= MOST_ROWS {
+        rows.iter().collect()
+    } else {
+        rows.iter()
+            .filter(wrong)
+            .chain(rows.iter().filter(|row| !wrong(row)))
+            .take(MOST_ROWS)
+            .collect()
+    };
+    let cells: Vec<Vec<String>> = shown
+        .iter()
+        .map(|row| row.cells.iter().cloned().chain([mark(&row.mark)]).collect())
+        .collect();
+    let mut lines = aligned(&cells);
+    if rows.len() > shown.len() {
+        lines.push(format!("… and {} more", rows.len() - shown.len()));
+    }
+    lines
+}
+
+fn mark(mark: &Mark) -> String {
+    match mark {
+        Mark::Right => "ok".to_owned(),
+        Mark::Wrong(why) => format!("<- {why}"),
+        Mark::Missing => "<- missing".to_owned(),
+        Mark::Unexpected => "<- unexpected".to_owned(),
+        Mark::Unknown(why) => format!("<- {why}"),
+        Mark::Context => String::new(),
+    }
+}
+
+/// Columns under each other; the width of a character is that of a terminal's cell.
+pub fn aligned(rows: &[Vec<String>]) -> Vec<String> {
+    let columns = rows.iter().map(Vec::len).max().unwrap_or_default();
+    let width = |column: usize| {
+        rows.iter()
+            .filter_map(|row| row.get(column))
+            .map(|cell| cell.width())
+            .max()
+            .unwrap_or(0)
+    };
+    let widths: Vec<usize> = (0..columns).map(width).collect();
+    let padded =
+        |(cell, width): (&String, &usize)| format!("{cell}{}", " ".repeat(width - cell.width()));
+    let used = |row: &Vec<String>| {
+        row.iter()
+            .zip(&widths)
+            .filter(|(_, width)| **width > 0)
+            .map(padded)
+            .collect::<Vec<_>>()
+    };
+    rows.iter()
+        .map(|row| used(row).join("  ").trim_end().to_owned())
+        .collect()
+}
+
+/// The last line.
+pub fn finished(summary: &Summary, colour: bool) -> String {
+    let part = |count: usize, word: &str, kind: Verdict| {
+        (count > 0).then(|| paint(&format!("{count} {word}"), verdict(kind), colour))
+    };
+    let parts = [
+        part(summary.passed, "passed", Verdict::Pass),
+        part(summary.failed, "failed", Verdict::Fail),
+        part(summary.inconclusive, "inconclusive", Verdict::Inconclusive),
+        part(summary.unsupported, "unsupported", Verdict::Unsupported),
+        part(summary.interrupted, "interrupted", Verdict::Inconclusive),
+        part(summary.faulty, "files that cannot be used", Verdict::Fail),
+    ];
+    let said: Vec<String> = parts.into_iter().flatten().collect();
+    let said = if said.is_empty() {
+        "nothing was selected".to_owned()
+    } else {
+        said.join(", ")
+    };
+    format!("{said} in {:.2} s", summary.time_ms as f64 / 1e3)
+}

@@ -1,0 +1,338 @@
+//! A scenario file: what it says, read whole, with every problem noted.
+
+use crate::diagnostic::Faulty;
+use crate::keys::{Fields, Key, scalar, text, texts};
+use crate::probe::{Cell, Judged, KINDS, Kind, Surroundings};
+use crate::project::{self, Project};
+use crate::requirement::{NEEDS, Need};
+use crate::source::Source;
+use crate::yaml;
+use netspec_assertions::problem::{Problem, Problems};
+use netspec_assertions::select::Selector;
+use netspec_assertions::written::{Node, Span, Spanned, Value};
+use serde_json::json;
+use std::collections::HashMap;
+use std::path::Path;
+
+/// One file of checks.
+#[derive(Clone, Debug)]
+pub struct Scenario {
+    /// The file.
+    pub source: Source,
+    /// Its name in tests and snapshots, e.g. `wechat/split-horizon`.
+    pub name: String,
+    /// What it says of the network, one sentence.
+    pub title: String,
+    /// Why anybody should care.
+    pub why: Option<String>,
+    /// What is checked.
+    pub checks: Vec<Check>,
+}
+
+/// One check.
+#[derive(Clone, Debug)]
+pub struct Check {
+    /// What holds when it passes.
+    pub name: Spanned<String>,
+    /// Why anybody should care.
+    pub why: Option<String>,
+    /// Its own tags and the file's.
+    pub tags: Vec<String>,
+    /// What it needs of this machine beyond what its probe needs.
+    pub needs: Vec<Need>,
+    /// The kind of its probe.
+    pub kind: &'static Kind,
+    /// The tests it makes.
+    pub cells: Vec<Cell>,
+    /// What is remembered, and where that is written.
+    pub track: Vec<Spanned<Selector>>,
+}
+
+/// The keys of a scenario file.
+pub const KEYS: &[Key] = &[
+    Key::required(
+        "scenario",
+        "What the network should look like, one sentence.",
+        text,
+    ),
+    Key::new(
+        "why",
+        "Why anybody should care, for whoever reads a failure.",
+        text,
+    ),
+    Key::new("tags", "Words to select by (`--tag`).", texts),
+    Key::new(
+        "needs",
+        "What the checks need of the machine; without it they are listed as ignored.",
+        needs_schema,
+    ),
+    Key::new(
+        "resolvers",
+        "Resolvers by name: `cloudflare: 1.1.1.1`, `tcp://…`; these go before the project's.",
+        project::resolvers_schema,
+    ),
+    Key::required(
+        "checks",
+        "What is checked.",
+        || json!({ "type": "array", "minItems": 1, "items": { "$ref": "#/$defs/check" } }),
+    ),
+];
+
+/// The keys of a check beside those of its probe.
+pub const CHECK_KEYS: &[Key] = &[
+    Key::required("name", "What holds when the check passes.", text),
+    Key::new("why", "Why anybody should care.", text),
+    Key::new("tags", "Words to select by, beside the file's.", texts),
+    Key::new(
+        "needs",
+        "What the check needs of the machine; without it it is listed as ignored.",
+        needs_schema,
+    ),
+    Key::new(
+        "track",
+        "What is remembered in a snapshot and reviewed when it changes, e.g. [chain, addresses.asn].",
+        texts,
+    ),
+];
+
+fn needs_schema() -> serde_json::Value {
+    let words: Vec<&str> = NEEDS.iter().map(|(word, _, _)| *word).collect();
+    json!({ "type": "array", "minItems": 1, "items": { "enum": words } })
+}
+
+impl Scenario {
+    /// Reads a file.
+    ///
+    /// # Errors
+    /// All that is wrong with it.
+    pub fn load(path: &Path, project: &Project) -> Result<Self, Faulty> {
+        let source =
+            Source::read(path).map_err(|(source, problem)| Faulty::new(source, problem))?;
+        Self::parse(source, project)
+    }
+
+    /// Reads a text.
+    ///
+    /// # Errors
+    /// All that is wrong with it.
+    pub fn parse(source: Source, project: &Project) -> Result<Self, Faulty> {
+        let mut problems = Problems::default();
+        let read = yaml::read(&source.text, &mut problems);
+        let scenario = match read {
+            Ok(node) => Self::from_node(&node, source.clone(), project, &mut problems),
+            Err(problem) => {
+                problems.add(problem);
+                None
+            }
+        };
+        problems.0.sort_by_key(|problem| problem.span);
+        match scenario {
+            Some(scenario) if problems.0.is_empty() => Ok(scenario),
+            _ => Err(Faulty {
+                source,
+                problems: problems.0,
+            }),
+        }
+    }
+
+    fn from_node(
+        node: &Node,
+        source: Source,
+        project: &Project,
+        problems: &mut Problems,
+    ) -> Option<Self> {
+        let fields = Fields::read(node, "a scenario", &[KEYS], problems)?;
+        let mut resolvers = project.resolvers.clone();
+        if let Some(own) = fields.get("resolvers") {
+            resolvers.extend(project::resolvers(own, problems));
+        }
+        let around = Surroundings {
+            project,
+            resolvers: &resolvers,
+        };
+        let tags = fields.texts("tags", problems);
+        let needs = needs(&fields, problems);
+        let title = fields.text("scenario", problems);
+        let why = fields.text("why", problems);
+        let checks = checks(&fields, &around, problems);
+        let inherit = |mut check: Check| {
+            check.tags.extend(tags.iter().map(|tag| tag.value.clone()));
+            check.needs.extend(&needs);
+            check
+        };
+        Some(Self {
+            name: project.name_of(&source.path),
+            source,
+            title: title?.value,
+            why: why.map(|text| text.value),
+            checks: checks.into_iter().map(inherit).collect(),
+        })
+    }
+}
+
+fn needs(fields: &Fields<'_>, problems: &mut Problems) -> Vec<Need> {
+    let words = fields.texts("needs", problems);
+    words
+        .iter()
+        .filter_map(|word| Need::read(word, problems))
+        .collect()
+}
+
+fn checks(fields: &Fields<'_>, around: &Surroundings<'_>, problems: &mut Problems) -> Vec<Check> {
+    let Some(node) = fields.get("checks") else {
+        return Vec::new();
+    };
+    let Value::List(items) = &node.value else {
+        let problem = Problem::new(
+            node.span,
+            format!("expected a list of checks, found {}", node.value.kind()),
+        );
+        problems.add(problem.help(
+            "write `- name: …` for each, so that one name may be asked of several resolvers",
+        ));
+        return Vec::new();
+    };
+    if items.is_empty() {
+        problems.add(Problem::new(
+            node.span,
+            "a scenario without checks asserts nothing",
+        ));
+    }
+    let checks: Vec<Check> = items
+        .iter()
+        .filter_map(|item| check(item, around, problems))
+        .collect();
+    same_name(&checks, problems);
+    checks
+}
+
+fn same_name(checks: &[Check], problems: &mut Problems) {
+    let mut seen: HashMap<&str, Span> = HashMap::new();
+    for check in checks {
+        if seen.insert(&check.name.value, check.name.span).is_some() {
+            let problem = Problem::new(check.name.span, "two checks of one name");
+            problems
+                .add(problem.help("names are how tests and snapshots are found: tell them apart"));
+        }
+    }
+}
+
+fn check(node: &Node, around: &Surroundings<'_>, problems: &mut Problems) -> Option<Check> {
+    let kinds: Vec<Key> = KINDS
+        .iter()
+        .map(|kind| Key::new(kind.name, kind.about, || json!({})))
+        .collect();
+    let fields = Fields::read(node, "a check", &[CHECK_KEYS, &kinds], problems)?;
+    let name = fields.text("name", problems);
+    let tags = fields
+        .texts("tags", problems)
+        .into_iter()
+        .map(|tag| tag.value)
+        .collect();
+    let needs = needs(&fields, problems);
+    let why = fields.text("why", problems).map(|text| text.value);
+    let (kind, probe) = the_probe(&fields, problems)?;
+    let track = track(&fields, kind, problems);
+    let before = problems.0.len();
+    let asked = Fields::read(
+        probe,
+        &format!("`{}`", kind.name),
+        &[kind.settings],
+        problems,
+    )?;
+    let cells = (kind.read)(&asked, around, problems);
+    let key = fields.key_span(kind.name).unwrap_or(node.span);
+    if problems.0.len() == before && track.is_empty() && !cells.iter().any(asserts) {
+        let problem = Problem::new(key, "this check asserts nothing");
+        problems.add(
+            problem.help(
+                "say what is expected (`expect: { … }`) or what to remember (`track: [ … ]`)",
+            ),
+        );
+    }
+    Some(Check {
+        name: name?,
+        why,
+        tags,
+        needs,
+        kind,
+        cells,
+        track,
+    })
+}
+
+fn asserts(cell: &Cell) -> bool {
+    match &cell.judged {
+        Judged::Expect(all) => !all.is_empty(),
+        Judged::Relate(all) => !all.is_empty(),
+    }
+}
+
+/// The one probe of a check.
+fn the_probe<'n>(
+    fields: &Fields<'n>,
+    problems: &mut Problems,
+) -> Option<(&'static Kind, &'n Node)> {
+    let mut found = KINDS
+        .iter()
+        .filter_map(|kind| fields.get(kind.name).map(|node| (kind, node)));
+    let names: Vec<&str> = KINDS.iter().map(|kind| kind.name).collect();
+    let first = found.next();
+    match (&first, found.next()) {
+        (None, _) => {
+            let problem = Problem::new(fields.span, "a check without a probe");
+            problems.add(problem.help(format!(
+                "say what to ask, with one of: {}",
+                names.join(", ")
+            )));
+        }
+        (_, Some((second, node))) => {
+            let problem = Problem::new(
+                fields.key_span(second.name).unwrap_or(node.span),
+                "a second probe in one check",
+            );
+            problems.add(problem.help("make it a check of its own"));
+        }
+        _ => {}
+    }
+    first
+}
+
+fn track(fields: &Fields<'_>, kind: &Kind, problems: &mut Problems) -> Vec<Spanned<Selector>> {
+    let Some(node) = fields.get("track") else {
+        return Vec::new();
+    };
+    let words = match &node.value {
+        Value::List(items) => items
+            .iter()
+            .filter_map(|item| scalar(item, problems))
+            .collect(),
+        _ => fields.texts("track", problems),
+    };
+    if words.is_empty() {
+        problems.add(
+            Problem::new(node.span, "`track` remembers nothing")
+                .help("name what to remember, e.g. [chain]"),
+        );
+    }
+    words
+        .iter()
+        .filter_map(|word| selector(word, kind, problems))
+        .collect()
+}
+
+fn selector(
+    word: &Spanned<String>,
+    kind: &Kind,
+    problems: &mut Problems,
+) -> Option<Spanned<Selector>> {
+    let parsed = Selector::parse(&word.value, (kind.shape)());
+    let parsed = parsed.map_err(|(message, help)| Problem::new(word.span, message).help(help));
+    let selector = problems.ok(parsed)?;
+    if let Some(why) = selector.volatile() {
+        let problem = Problem::new(word.span, why).label("cannot be remembered");
+        problems.add(problem.help("put a bound on it under `expect`, e.g. { below: 400ms }"));
+        return None;
+    }
+    Some(Spanned::new(selector, word.span))
+}

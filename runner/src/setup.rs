@@ -1,0 +1,97 @@
+//! The network a run asks: the real one, or a lab entered before any thread exists.
+
+use crate::network::Network;
+use crate::project::Project;
+use netspec_lab::{EnterErrorKind, Lab, World};
+use netspec_probes::facts::Atlas;
+use netspec_probes::route::{Engine, Limits};
+use std::fmt;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// The network, and what keeps it alive.
+#[derive(Debug)]
+pub struct Setup {
+    /// What questions are put with.
+    pub network: Arc<Network>,
+    /// The lab, if this is one; it ends with the process.
+    pub lab: Option<Lab>,
+}
+
+/// Why there is no network to ask.
+#[derive(Debug)]
+pub enum SetupError {
+    /// The world or a database is wrong, or not there; the text is ready to be shown.
+    Wrong(String),
+    /// This machine does not permit a lab; the text says what to change.
+    Forbidden(String),
+}
+
+impl fmt::Display for SetupError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Wrong(why) | Self::Forbidden(why) => formatter.write_str(why),
+        }
+    }
+}
+
+impl std::error::Error for SetupError {}
+
+/// What a lab's own packets may cost: nobody else is disturbed, and no router there limits what a real one would not.
+const LAB_LIMITS: Limits = Limits {
+    packets_per_second: 50_000,
+    burst: 1024,
+    same_hop_gap: Duration::from_millis(5),
+    silent_hop: Duration::from_millis(200),
+    silent_end: Duration::from_millis(450),
+};
+
+/// Makes the network. To be called while the process has one thread, for a lab's namespaces are a thread's.
+///
+/// `world` is the path of a world file or the name of a built-in one; none means the real network.
+///
+/// # Errors
+/// See [`SetupError`].
+pub fn enter(
+    project: &Project,
+    world: Option<&str>,
+    incident: Option<&str>,
+    jobs: usize,
+) -> Result<Setup, SetupError> {
+    let Some(name) = world else {
+        let atlas = Atlas::open(&project.geo).map_err(SetupError::Wrong)?;
+        let network = Network::new(atlas, Engine::new(Limits::default()), None, jobs);
+        return Ok(Setup {
+            network: Arc::new(network),
+            lab: None,
+        });
+    };
+    let world = self::world(name, incident).map_err(SetupError::Wrong)?;
+    let shown = incident.map_or(world.world.clone(), |incident| {
+        format!("{} + {incident}", world.world)
+    });
+    let atlas =
+        Atlas::with_csv_text(&world.world, &world.prefixes_csv()).map_err(SetupError::Wrong)?;
+    let lab = netspec_lab::enter(&world).map_err(|error| match error.kind {
+        EnterErrorKind::Forbidden => SetupError::Forbidden(error.to_string()),
+        EnterErrorKind::Failed => SetupError::Wrong(error.to_string()),
+    })?;
+    let network = Network::new(atlas, Engine::new(LAB_LIMITS), Some(shown), jobs);
+    Ok(Setup {
+        network: Arc::new(network),
+        lab: Some(lab),
+    })
+}
+
+/// A world by path or name, with an incident happening in it or none.
+///
+/// # Errors
+/// What is wrong with it, ready to be shown.
+pub fn world(name: &str, incident: Option<&str>) -> Result<World, String> {
+    let world = match netspec_lab::builtin(name) {
+        Some(text) if !Path::new(name).is_file() => World::parse(text, name)?,
+        _ => World::load(name)?,
+    };
+    incident.map_or(Ok(world.clone()), |incident| world.with_incident(incident))
+}
