@@ -398,14 +398,19 @@ impl Expect {
             What::Presence(true) => "present".to_owned(),
             What::Presence(false) => "absent".to_owned(),
             What::All(all) => join(all.iter().map(Self::wanted), " and "),
-            What::Record(facts) => join(
-                facts
-                    .iter()
-                    .map(|fact| format!("{} {}", fact.word.value, fact.expect.wanted())),
-                ", ",
-            ),
+            What::Record(facts) => join(facts.iter().map(Fact::wanted), ", "),
             What::Set(said, _) => join(said.iter().map(Quantifier::wanted), ", "),
             What::Passes(..) | What::Avoids(..) => "a route".to_owned(),
+        }
+    }
+}
+
+impl Fact {
+    /// `asn AS6453`; an address "in" a network says so itself.
+    fn wanted(&self) -> String {
+        match self.word.value.as_str() {
+            "in" => self.expect.wanted(),
+            word => format!("{word} {}", self.expect.wanted()),
         }
     }
 }

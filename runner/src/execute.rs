@@ -81,7 +81,7 @@ pub async fn test(case: Case, network: &Network, policy: &Policy) -> Ended {
     let began = Instant::now();
     let seen = see(&case, network).await;
     let (verdict, findings) = verdict::of(&case, &seen);
-    let (verdict, remembered) = remember(&case, verdict, &seen, policy);
+    let (verdict, remembered) = remember(&case, verdict, &seen, network, policy).await;
     Ended {
         verdict,
         case,
@@ -105,21 +105,27 @@ async fn see(case: &Case, network: &Network) -> Vec<Sided> {
 }
 
 /// Holds what is tracked against its snapshot. What could not be seen is not remembered.
-fn remember(
+async fn remember(
     case: &Case,
     verdict: Verdict,
     seen: &[Sided],
+    network: &Network,
     policy: &Policy,
 ) -> (Verdict, Option<Remembered>) {
-    let Some((_, first)) = seen
-        .first()
-        .filter(|_| !case.check().track.is_empty() && seen.len() == 1)
-    else {
+    if !snapshot::tracks(case) {
         return (verdict, None);
-    };
-    if verdict::because(&first.outcome).is_some() {
+    }
+    if seen.iter().any(|(_, seen)| verdict::because(&seen.outcome).is_some()) {
         return (verdict.max(Verdict::Inconclusive), None);
     }
-    let remembered = snapshot::remember(case, &first.seen, policy);
+    let remembered = snapshot::remember(case, seen, policy, see_again(case, network)).await;
     (verdict.max(remembered.verdict()), Some(remembered))
+}
+
+/// Asks anew what a test asks: a change is seen twice before it is reported.
+async fn see_again(case: &Case, network: &Network) -> Vec<Sided> {
+    let asked = case.cell().questions.iter().map(|(side, question)| async move {
+        (side.clone(), network.ask_again(question.as_ref()).await)
+    });
+    futures_util::future::join_all(asked).await
 }

@@ -170,7 +170,7 @@ fn not_passed(
     rows.insert(
         0,
         Row {
-            cells: vec![String::new(), entry.wanted()],
+            cells: vec![entry.wanted()],
             mark: Mark::Missing,
         },
     );

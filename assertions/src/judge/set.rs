@@ -178,10 +178,9 @@ impl Judge<'_> {
             (n, _) => (
                 Grade::Fail,
                 format!(
-                    "{n} of {} {} {} so",
+                    "{n} of {} {} should not be there",
                     items.len(),
-                    plural(word),
-                    if n == 1 { "is" } else { "are" }
+                    plural(word)
                 ),
             ),
         };

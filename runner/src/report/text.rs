@@ -8,8 +8,9 @@ use crate::source::Source;
 use crate::verdict::{Sided, Verdict, because};
 use annotate_snippets::{AnnotationKind, Element, Group, Level, Snippet};
 use netspec_assertions::finding::{Finding, Grade, Mark, Row, escape};
-use netspec_probes::observation::Outcome;
+use std::collections::VecDeque;
 use std::io::Write;
+use std::sync::Arc;
 use unicode_width::UnicodeWidthStr;
 
 /// How much is shown.
@@ -26,17 +27,29 @@ pub struct Detail {
 /// The most lines of evidence that one finding shows.
 const MOST_ROWS: usize = 24;
 
-/// Writes the report to a stream.
+/// Writes the report to a stream: each test as soon as those before it in the plan are written, so that two runs read alike.
 #[derive(Debug)]
 pub struct Text<W> {
     out: W,
     detail: Detail,
+    waiting: VecDeque<Waiting>,
+}
+
+/// A test that is under way, or ended and not written yet.
+#[derive(Debug)]
+struct Waiting {
+    name: String,
+    ended: Option<Arc<Ended>>,
 }
 
 impl<W: Write> Text<W> {
     /// A report to `out`.
     pub fn new(out: W, detail: Detail) -> Self {
-        Self { out, detail }
+        Self {
+            out,
+            detail,
+            waiting: VecDeque::new(),
+        }
     }
 
     /// A closed pipe ends the showing, not the run.
@@ -45,6 +58,27 @@ impl<W: Write> Text<W> {
             .out
             .write_all(text.as_bytes())
             .and_then(|()| self.out.flush());
+    }
+
+    fn ended(&mut self, ended: &Arc<Ended>) {
+        let mine = |waiting: &&mut Waiting| {
+            waiting.ended.is_none() && waiting.name == ended.case.name
+        };
+        if let Some(waiting) = self.waiting.iter_mut().find(mine) {
+            waiting.ended = Some(Arc::clone(ended));
+        }
+        while let Some(Waiting { ended: Some(_), .. }) = self.waiting.front() {
+            self.write_next();
+        }
+    }
+
+    fn write_next(&mut self) {
+        let next = self.waiting.pop_front().and_then(|waiting| waiting.ended);
+        let shown = next.filter(|ended| !(self.detail.quiet && ended.verdict == Verdict::Pass));
+        if let Some(ended) = shown {
+            let text = self::ended(&ended, self.detail);
+            self.write(&text);
+        }
     }
 }
 
@@ -57,25 +91,26 @@ impl<W: Write> Report for Text<W> {
                 lab,
                 ..
             } => {
-                let place = lab.as_ref().map_or("the real network".to_owned(), |world| {
-                    format!("lab {world}")
-                });
-                let line = format!("netspec: {tests} tests, {questions} questions, {place}\n\n");
-                self.write(&paint(&line, dim(), self.detail.colour));
+                let place = lab
+                    .as_ref()
+                    .map_or("the real network".to_owned(), |world| format!("lab {world}"));
+                let line = format!("netspec: {tests} tests, {questions} questions, {place}");
+                self.write(&(paint(&line, dim(), self.detail.colour) + "\n\n"));
             }
             Event::Faulty { faulty, .. } => {
                 let text = faulty.render(self.detail.colour);
                 self.write(&format!("{text}\n"));
             }
-            Event::Asking { .. } => {}
-            Event::Ended(ended) => {
-                if !(self.detail.quiet && ended.verdict == Verdict::Pass) {
-                    let text = self::ended(ended, self.detail);
-                    self.write(&text);
-                }
-            }
+            Event::Asking { name } => self.waiting.push_back(Waiting {
+                name: name.clone(),
+                ended: None,
+            }),
+            Event::Ended(ended) => self.ended(ended),
             Event::Finished(summary) => {
-                self.write(&format!("\n{}\n", finished(summary, self.detail.colour)))
+                while !self.waiting.is_empty() {
+                    self.write_next();
+                }
+                self.write(&format!("\n{}\n", finished(summary, self.detail.colour)));
             }
         }
     }
@@ -96,13 +131,10 @@ pub fn ended(ended: &Ended, detail: Detail) -> String {
     if !open {
         text.push_str(&summary(ended, detail));
     }
-    for finding in ended
-        .findings
-        .iter()
-        .filter(|finding| open || finding.grade == Grade::Note)
-    {
-        text.push_str(&self::finding(ended, finding, detail.colour));
-    }
+    let findings: Vec<String> = shown(ended)
+        .map(|finding| self::finding(ended, finding, detail.colour))
+        .collect();
+    text.push_str(&findings.join("\n"));
     if let Some(remembered) = &ended.remembered {
         text.push_str(&remembered.render(detail.colour));
     }
@@ -112,15 +144,16 @@ pub fn ended(ended: &Ended, detail: Detail) -> String {
     text
 }
 
+/// The findings that are shown, the grave ones first.
+fn shown(ended: &Ended) -> impl Iterator<Item = &Finding> {
+    let mut findings: Vec<&Finding> = ended.findings.iter().collect();
+    findings.sort_by_key(|finding| std::cmp::Reverse(finding.grade));
+    findings.into_iter()
+}
+
 fn closing(ended: &Ended, detail: Detail) -> String {
     let mut text = String::new();
-    if ended.findings.is_empty() {
-        let asked = ended
-            .seen
-            .iter()
-            .map(|side| format!("      {}\n", asked(side)));
-        text.extend(asked);
-    }
+    text.extend(ended.seen.iter().map(|side| format!("      {}\n", asked(ended, side))));
     if let Some(why) = ended
         .case
         .check()
@@ -130,6 +163,7 @@ fn closing(ended: &Ended, detail: Detail) -> String {
     {
         text.push_str(&format!("      why it matters: {}\n", escape(why)));
     }
+    text.push_str(&format!("      {}\n", again(ended)));
     if detail.verbose {
         text.push_str(&details(ended));
     }
@@ -178,9 +212,6 @@ pub fn finding(ended: &Ended, finding: &Finding, colour: bool) -> String {
     let rows = evidence(&finding.rows);
     let note = |text: String| Level::NOTE.no_name().message(text).into();
     elements.extend(rows.into_iter().map(note));
-    if finding.grade != Grade::Note {
-        elements.extend(ended.seen.iter().map(asked).map(note));
-    }
     if let Some(hint) = &finding.hint {
         elements.push(Level::HELP.with_name("hint").message(escape(hint)).into());
     }
@@ -208,13 +239,23 @@ fn draw(source: &Source, finding: &Finding, elements: Vec<Element<'_>>, colour: 
 }
 
 /// `asked udp://1.1.1.1 at 12:04:31Z: …`.
-fn asked((_, seen): &Sided) -> String {
+fn asked(ended: &Ended, (_, seen): &Sided) -> String {
     let time = seen.asked_at.strftime("%H:%M:%SZ");
-    let how = match &seen.outcome {
-        Outcome::Answered => String::new(),
-        outcome => format!(", {}", because(outcome).unwrap_or_default()),
+    let answer = match because(&seen.outcome) {
+        None => (ended.case.check().kind.summary)(&seen.seen).join("; "),
+        Some(why) => escape(why),
     };
-    escape(&format!("asked {} at {time}{how}", seen.asked))
+    format!("asked {} at {time}: {answer}", escape(&seen.asked))
+}
+
+/// The command that asks this test again and shows everything.
+fn again(ended: &Ended) -> String {
+    let scenario = &ended.case.scenario;
+    let whole = ended.case.cell().name.as_deref();
+    let only = whole.unwrap_or(&ended.case.check().name.value);
+    let quoted = only.replace('\'', r"'\''");
+    let path = scenario.source.path.display();
+    format!("again: netspec run {path} --only '{}' --verbose", escape(&quoted))
 }
 
 fn evidence(rows: &[Row]) -> Vec<String> {
@@ -233,15 +274,21 @@ fn evidence(rows: &[Row]) -> Vec<String> {
             .take(MOST_ROWS)
             .collect()
     };
-    let cells: Vec<Vec<String>> = shown
+    let table = shown.iter().any(|row| row.cells.len() > 1);
+    let (alone, columns): (Vec<&Row>, Vec<&Row>) = shown
         .iter()
-        .map(|row| row.cells.iter().cloned().chain([mark(&row.mark)]).collect())
-        .collect();
-    let mut lines = aligned(&cells);
+        .partition(|row| table && row.cells.len() == 1);
+    let mut lines = aligned(&cells(&alone));
+    lines.extend(aligned(&cells(&columns)));
     if rows.len() > shown.len() {
         lines.push(format!("… and {} more", rows.len() - shown.len()));
     }
     lines
+}
+
+fn cells(rows: &[&Row]) -> Vec<Vec<String>> {
+    let marked = |row: &&Row| row.cells.iter().cloned().chain([mark(&row.mark)]).collect();
+    rows.iter().map(marked).collect()
 }
 
 fn mark(mark: &Mark) -> String {
