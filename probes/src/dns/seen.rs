@@ -4,7 +4,7 @@ use crate::facts::{AddressFacts, DatabaseIdentity};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-/// Everything one question brought to light.
+/// Everything one question brought to light. Names are in lower case, because case carries no meaning in them (RFC 4343).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct Seen {
@@ -22,7 +22,7 @@ pub struct Seen {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "String")]
     pub chain_problem: Option<Option<ChainProblem>>,
-    /// The addresses (A, AAAA) at the end of the chain, each with its facts, in the order they came.
+    /// The addresses (A, AAAA) at the end of the chain, each once with its facts, in the order they came.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Vec<AddressFacts>")]
     pub addresses: Option<Vec<AddressFacts>>,
@@ -51,7 +51,8 @@ pub struct Seen {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Edns")]
     pub edns: Option<Option<Edns>>,
-    /// From the first byte sent to the last byte of the answer used, without any TCP retry's first UDP attempt hidden: the sum of both.
+    /// From the first byte sent to the last byte of the answer used, over UDP by the kernel's clock, over TCP with connecting; of a question asked again over TCP
+    /// or without EDNS the sum of both exchanges, without the wait for second answers between them.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "f64")]
     #[serde(rename = "time_ms")]
@@ -65,15 +66,17 @@ pub struct Seen {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Transport")]
     pub transport: Option<Transport>,
-    /// How many answers to this one question arrived while listening; two or more means an injector or a duplicate.
+    /// How many answers to this one question arrived while listening (over TCP: one at most); two or more means an injector or a
+    /// duplicate.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "u32")]
     pub replies: Option<u32>,
-    /// How many different answers those were (id and TTLs aside).
+    /// How many different answers those were (id, TTLs, order of records and EDNS aside).
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "u32")]
     pub different_replies: Option<u32>,
-    /// Datagrams that came to our port and were not an answer to our question: wrong sender, id, question or no DNS at all.
+    /// Messages that came and were not an answer to our question: wrong id, wrong question or no DNS at all. What others than the
+    /// server send never reaches the socket.
     pub strays: u32,
     /// The server that was asked, with its facts.
     pub server: Option<AddressFacts>,
@@ -113,11 +116,11 @@ pub enum Status {
     /// No answer in the time given.
     #[default]
     Timeout,
-    /// ICMP says nobody listens there, or the TCP connection was refused.
+    /// ICMP says nobody listens there, or the TCP connection was refused or closed without an answer.
     Unreachable,
     /// Only a truncated answer over UDP, and TCP did not work.
     Truncated,
-    /// Something answered with our id and question, but the message cannot be read.
+    /// Something answered with our id and question, but the message cannot be read, or the connection ended in the middle of it.
     Malformed,
 }
 
@@ -178,7 +181,7 @@ pub struct Edns {
     /// EDNS version.
     pub version: u8,
     /// The largest datagram the server takes.
-    #[serde(rename = "udp_size_bytes")]
+    #[serde(rename = "udp-size_bytes")]
     pub udp_size_bytes: u16,
     /// DNSSEC OK bit.
     pub dnssec_ok: bool,

@@ -61,9 +61,8 @@ impl<W: Write> Text<W> {
     }
 
     fn ended(&mut self, ended: &Arc<Ended>) {
-        let mine = |waiting: &&mut Waiting| {
-            waiting.ended.is_none() && waiting.name == ended.case.name
-        };
+        let mine =
+            |waiting: &&mut Waiting| waiting.ended.is_none() && waiting.name == ended.case.name;
         if let Some(waiting) = self.waiting.iter_mut().find(mine) {
             waiting.ended = Some(Arc::clone(ended));
         }
@@ -91,9 +90,9 @@ impl<W: Write> Report for Text<W> {
                 lab,
                 ..
             } => {
-                let place = lab
-                    .as_ref()
-                    .map_or("the real network".to_owned(), |world| format!("lab {world}"));
+                let place = lab.as_ref().map_or("the real network".to_owned(), |world| {
+                    format!("lab {world}")
+                });
                 let line = format!("netspec: {tests} tests, {questions} questions, {place}");
                 self.write(&(paint(&line, dim(), self.detail.colour) + "\n\n"));
             }
@@ -153,7 +152,12 @@ fn shown(ended: &Ended) -> impl Iterator<Item = &Finding> {
 
 fn closing(ended: &Ended, detail: Detail) -> String {
     let mut text = String::new();
-    text.extend(ended.seen.iter().map(|side| format!("      {}\n", asked(ended, side))));
+    text.extend(
+        ended
+            .seen
+            .iter()
+            .map(|side| format!("      {}\n", asked(ended, side))),
+    );
     if let Some(why) = ended
         .case
         .check()
@@ -205,13 +209,15 @@ fn details(ended: &Ended) -> String {
         .collect()
 }
 
-/// One finding: the place, the line with a caret, the evidence, what was asked of whom.
+/// One finding: the place, the line with a caret, the evidence; a note in one line.
 pub fn finding(ended: &Ended, finding: &Finding, colour: bool) -> String {
     let source = &ended.case.scenario.source;
-    let mut elements: Vec<Element<'_>> = Vec::new();
-    let rows = evidence(&finding.rows);
+    if finding.grade == Grade::Note {
+        let place = source.place(finding.span);
+        return format!("      note: {} ({place})\n", escape(&finding.label));
+    }
     let note = |text: String| Level::NOTE.no_name().message(text).into();
-    elements.extend(rows.into_iter().map(note));
+    let mut elements: Vec<Element<'_>> = evidence(&finding.rows).into_iter().map(note).collect();
     if let Some(hint) = &finding.hint {
         elements.push(Level::HELP.with_name("hint").message(escape(hint)).into());
     }
@@ -221,8 +227,7 @@ pub fn finding(ended: &Ended, finding: &Finding, colour: bool) -> String {
 fn draw(source: &Source, finding: &Finding, elements: Vec<Element<'_>>, colour: bool) -> String {
     let level = match finding.grade {
         Grade::Fail => Level::ERROR,
-        Grade::Inconclusive => Level::WARNING,
-        Grade::Note => Level::NOTE,
+        Grade::Inconclusive | Grade::Note => Level::WARNING,
     };
     let window = window(&source.text, finding.span);
     let path = source.path.display().to_string();
@@ -255,7 +260,10 @@ fn again(ended: &Ended) -> String {
     let only = whole.unwrap_or(&ended.case.check().name.value);
     let quoted = only.replace('\'', r"'\''");
     let path = scenario.source.path.display();
-    format!("again: netspec run {path} --only '{}' --verbose", escape(&quoted))
+    format!(
+        "again: netspec run {path} --only '{}' --verbose",
+        escape(&quoted)
+    )
 }
 
 fn evidence(rows: &[Row]) -> Vec<String> {
@@ -275,9 +283,8 @@ fn evidence(rows: &[Row]) -> Vec<String> {
             .collect()
     };
     let table = shown.iter().any(|row| row.cells.len() > 1);
-    let (alone, columns): (Vec<&Row>, Vec<&Row>) = shown
-        .iter()
-        .partition(|row| table && row.cells.len() == 1);
+    let (alone, columns): (Vec<&Row>, Vec<&Row>) =
+        shown.iter().partition(|row| table && row.cells.len() == 1);
     let mut lines = aligned(&cells(&alone));
     lines.extend(aligned(&cells(&columns)));
     if rows.len() > shown.len() {
