@@ -23,8 +23,9 @@ pub struct Asn(pub u32);
 pub struct AddressFacts {
     /// The address itself, an IPv4-mapped one written as IPv4.
     pub address: IpAddr,
-    /// The special range it lies in by the IANA registries (RFC 6890), e.g. `private`, `cgn`, `loopback`,
-    /// `link-local`, `documentation`, `benchmarking`, `multicast`, `reserved`; null for a global address.
+    /// The special range it lies in by the IANA registries (RFC 6890): `private`, `cgn`, `loopback`, `link-local`,
+    /// `documentation`, `benchmarking`, `multicast`, `broadcast`, `this-network`, `unspecified`, `discard`,
+    /// `segment-routing` or `reserved`; null for a global address.
     pub special: Option<String>,
     /// The autonomous system that announces it.
     #[serde(skip_serializing_if = "Fact::is_unknown")]
@@ -39,7 +40,7 @@ pub struct AddressFacts {
     /// The city.
     #[serde(skip_serializing_if = "Fact::is_unknown")]
     pub city: Fact<String>,
-    /// The announced or allocated network it was found in (CIDR).
+    /// The announced or allocated network it was found in (CIDR); of a special address the special range.
     #[serde(skip_serializing_if = "Fact::is_unknown")]
     #[schemars(extend("format" = "network"))]
     pub prefix: Fact<String>,

@@ -11,6 +11,9 @@ const DNAME: u16 = 39;
 /// As many aliases as resolvers usually follow.
 const MAX_LINKS: usize = 16;
 
+/// As many as are looked at, because a DNAME can make new names for ever.
+const MAX_FOLLOWED: usize = 128;
+
 /// The way from the name asked to the end.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Chain {
@@ -77,19 +80,21 @@ impl Aliases {
         }
     }
 
-    /// Every link is taken once at most, so this ends however the records were made.
+    /// Ends where no alias leads on, where a name comes back, or far behind the longest chain that could be meant.
     fn walk(&self, asked: &WireName) -> (Vec<WireName>, Option<ChainProblem>) {
         let mut passed = HashSet::from([asked.clone()]);
         let mut targets: Vec<WireName> = Vec::new();
         let mut several = None;
         while let Some((target, is_alone)) = self.next(targets.last().unwrap_or(asked)) {
-            targets.push(target.clone());
             if !is_alone {
                 several = Some(ChainProblem::SeveralTargets);
             }
-            // DNAME can make ever longer names; no real chain comes near this.
-            if !passed.insert(target) || targets.len() > 10 * MAX_LINKS {
+            targets.push(target.clone());
+            if !passed.insert(target) {
                 return (targets, Some(ChainProblem::Loop));
+            }
+            if targets.len() == MAX_FOLLOWED {
+                break;
             }
         }
         let too_long = (targets.len() > MAX_LINKS).then_some(ChainProblem::TooLong);

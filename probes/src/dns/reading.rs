@@ -7,6 +7,7 @@ use super::types::mnemonic;
 use super::wire::{CLASS_IN, Header, Malformed, Message, WireRecord};
 use super::{Flags, Question, Record, Seen, Status};
 use crate::facts::{AddressFacts, Atlas};
+use sha2::{Digest, Sha256};
 use std::net::IpAddr;
 
 const A: u16 = 1;
@@ -136,11 +137,12 @@ fn without_repeats<T: Clone + Eq + std::hash::Hash>(mut values: Vec<T>) -> Vec<T
 }
 
 /// What makes two answers to one question different: all but id, TTLs, the order of records, and OPT.
-pub(super) fn fingerprint(octets: &[u8]) -> Vec<u8> {
-    match Message::parse(octets).and_then(|message| Ok((message.header.bits, sections(&message)?)))
-    {
-        Ok(content) => format!("{content:?}").into_bytes(),
-        Err(_) => octets.get(2..).unwrap_or_default().to_vec(),
+pub(super) fn fingerprint(octets: &[u8]) -> [u8; 32] {
+    let content =
+        Message::parse(octets).and_then(|message| Ok((message.header.bits, sections(&message)?)));
+    match content {
+        Ok(content) => Sha256::digest(format!("{content:?}")).into(),
+        Err(_) => Sha256::digest(octets.get(2..).unwrap_or_default()).into(),
     }
 }
 

@@ -44,7 +44,7 @@ struct Listening<'a> {
     sent: &'a Sent,
     server: SocketAddr,
     heard: Heard,
-    different: HashSet<Vec<u8>>,
+    different: HashSet<[u8; 32]>,
 }
 
 impl<'a> Listening<'a> {

@@ -9,6 +9,7 @@ use std::cell::RefCell;
 use std::io::{self, IoSliceMut};
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket as StdSocket};
 use std::os::fd::AsRawFd;
+use std::sync::LazyLock;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tokio::io::Interest;
 use tokio::net::UdpSocket;
@@ -18,6 +19,16 @@ thread_local! {
     /// One buffer per thread, as large as a datagram can be, so that a thousand sockets do not need a thousand of them.
     static BUFFER: RefCell<Vec<u8>> = RefCell::new(vec![0; 65_535]);
 }
+
+/// Kept open, so that the kernel does not stop stamping between questions.
+///
+/// It starts to stamp a little after the first socket asks for it and stops with the last (`net_enable_timestamp` in
+/// net/core/dev.c); what comes before that is stamped when it is read.
+static STAMPED: LazyLock<Option<StdSocket>> = LazyLock::new(|| {
+    let socket = StdSocket::bind((Ipv4Addr::LOCALHOST, 0)).ok()?;
+    setsockopt(&socket, ReceiveTimestampns, &true).ok()?;
+    Some(socket)
+});
 
 /// What arrived, and when.
 #[derive(Debug)]
@@ -48,6 +59,7 @@ pub(super) struct Socket(UdpSocket);
 impl Socket {
     /// A socket on a random port that talks to `server` only. Nothing is sent by this.
     pub(super) fn connect(server: SocketAddr) -> io::Result<Self> {
+        LazyLock::force(&STAMPED);
         let any: SocketAddr = match server {
             SocketAddr::V4(_) => (Ipv4Addr::UNSPECIFIED, 0).into(),
             SocketAddr::V6(_) => (Ipv6Addr::UNSPECIFIED, 0).into(),
@@ -103,4 +115,41 @@ fn received_at(message: &ControlMessageOwned) -> Option<SystemTime> {
 
 fn since(stamp: SystemTime) -> Duration {
     stamp.elapsed().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whether a reader that comes 50 ms late measures the time until the answer was there.
+    async fn is_measured_though_read_late(peer: &StdSocket) -> bool {
+        let socket = Socket::connect(peer.local_addr().unwrap()).unwrap();
+        let started = Instant::now();
+        socket.send(b"question").await.unwrap();
+        let (_, from) = peer.recv_from(&mut [0; 16]).unwrap();
+        peer.send_to(b"answer", from).unwrap();
+        let answered_after = started.elapsed();
+        let late = Duration::from_millis(50);
+        std::thread::sleep(late);
+        let datagram = socket.receive().await.unwrap();
+        assert_eq!(datagram.octets, b"answer");
+        assert!(datagram.after(started) <= started.elapsed());
+        datagram.after(started) < answered_after + late / 2
+    }
+
+    #[tokio::test]
+    async fn the_time_is_the_kernels_however_late_it_is_read() {
+        let peer = StdSocket::bind("127.0.0.1:0").unwrap();
+        let mut tries = 0;
+        while !is_measured_though_read_late(&peer).await {
+            tries += 1;
+            assert!(tries < 100, "the kernel never starts to stamp");
+        }
+        for _ in 0..5 {
+            assert!(
+                is_measured_though_read_late(&peer).await,
+                "it stopped again"
+            );
+        }
+    }
 }
