@@ -14,6 +14,7 @@
 pub mod dns;
 pub mod fact;
 pub mod facts;
+pub mod hostnames;
 mod icmp;
 pub mod observation;
 pub mod route;

@@ -13,19 +13,22 @@ pub struct Seen {
     /// An unreachable from a router on the way is not that.
     pub reached: bool,
     /// How it ended: `echo-reply`, `port-unreachable`, another unreachable with its code, `silence` (last hops silent),
-    /// `max-hops`, or `loop`.
+    /// `echo-reply-from-another-address`, `max-hops`, or `loop`.
     pub ended: String,
     /// The number of hops to the destination, or to the last router that answered.
     pub hops: u32,
     /// The number of hops among those at which nobody answered.
+    #[schemars(extend("x-doubt" = true, "x-volatile" = true))]
     pub silent_hops: u32,
     /// The hops by rising TTL, up to the destination or the last one that answered.
+    #[schemars(extend("x-ordered" = true))]
     pub path: Vec<Hop>,
     /// The systems passed, as tokens: `AS3215`, `private`, `cgn`, `unrouted`, `unknown`, `*` for a gap that could hide another
     /// system, `AS1?` for one address of AS1 between two of another. Repeats are collapsed, `A * A` becomes `A`, `A B A` stays.
+    #[schemars(extend("x-ordered" = true))]
     pub as_path: Vec<String>,
     /// The countries passed, in order, repeats collapsed; unknown ones left out.
-    #[schemars(with = "Vec<Country>")]
+    #[schemars(with = "Vec<Country>", extend("x-ordered" = true))]
     pub countries: Vec<String>,
     /// The destination as it answered; missing when it did not.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -39,14 +42,22 @@ pub struct Seen {
     /// How many flows were probed: one flow is one path through load balancers.
     pub flows: u32,
     /// Probes sent.
+    #[schemars(extend("x-volatile" = true))]
     pub sent: u32,
     /// Probes answered in time.
+    #[schemars(extend("x-volatile" = true))]
     pub answered: u32,
     /// Answers that came too late or twice; counted, never given to another probe.
+    #[schemars(extend("x-volatile" = true))]
     pub late: u32,
     /// Duplicate answers.
+    #[schemars(extend("x-volatile" = true))]
     pub duplicates: u32,
+    /// Answers this machine dropped because they came faster than they were read; with any, silence may be ours.
+    #[schemars(extend("x-volatile" = true))]
+    pub dropped: u32,
     /// Wall time of the whole trace.
+    #[serde(rename = "time_ms")]
     pub time_ms: f64,
     /// The databases the facts come from.
     pub databases: Vec<DatabaseIdentity>,
@@ -66,8 +77,10 @@ pub struct Hop {
     /// `single`, `per-flow` (different flows see different addresses), `per-packet` (one flow sees several), or `silent`.
     pub kind: HopKind,
     /// Probes sent to this distance.
+    #[schemars(extend("x-volatile" = true))]
     pub sent: u32,
     /// Probes answered.
+    #[schemars(extend("x-volatile" = true))]
     pub answered: u32,
     /// Who answered, in the order first seen.
     pub addresses: Vec<HopAddress>,
@@ -100,8 +113,10 @@ pub struct HopAddress {
     #[schemars(with = "Evidence")]
     pub evidence: Option<Evidence>,
     /// The smallest round-trip time.
+    #[serde(rename = "rtt_ms")]
     pub rtt_ms: f64,
     /// Every round-trip time, in the order sent.
+    #[serde(rename = "rtts_ms")]
     pub rtts_ms: Vec<f64>,
     /// The flows it answered, by index.
     pub flows: Vec<u16>,
@@ -113,9 +128,11 @@ pub struct HopAddress {
     pub icmp_code: u8,
     /// Whether it is an unreachable: the end of the way without being the destination.
     pub unreachable: bool,
+    /// It is the address traced to. Where it says `time-exceeded`, something on the way answers in its name: the way goes on.
+    pub from_target: bool,
     /// TTL or hop limit its answer arrived with.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "u8")]
+    #[schemars(with = "u8", extend("x-volatile" = true))]
     pub reply_ttl: Option<u8>,
     /// The MPLS label stack it quoted (RFC 4950).
     pub mpls: Vec<MplsLabel>,

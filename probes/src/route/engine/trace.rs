@@ -174,8 +174,9 @@ fn identity(seed: u64, flow: u16) -> (u16, u32) {
     (sum as u16, label as u32)
 }
 
-/// The finaliser of SplitMix64 (Steele, Lea, Flood 2014).
+/// One step of SplitMix64 (Steele, Lea, Flood 2014).
 fn mix(mut state: u64) -> u64 {
+    state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
     state = (state ^ (state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     state = (state ^ (state >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     state ^ (state >> 31)

@@ -1,0 +1,156 @@
+//! From probes and answers to the vocabulary of a route.
+
+mod as_path;
+mod hop;
+mod way;
+
+use self::way::Way;
+use super::{Hop, HopAddress, Question, RawOutcome, RawTrace, Seen};
+use crate::fact::Fact;
+use crate::facts::{AddressFacts, DatabaseIdentity};
+use crate::observation::{Observation, Outcome};
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+use std::time::Duration;
+
+/// What is known about the addresses of a trace.
+pub(super) struct Known<'a> {
+    facts: &'a dyn Fn(IpAddr) -> AddressFacts,
+    hostnames: &'a BTreeMap<IpAddr, Fact<String>>,
+}
+
+impl Known<'_> {
+    fn of(&self, address: IpAddr) -> AddressFacts {
+        let facts = (self.facts)(address);
+        match self.hostnames.get(&address) {
+            Some(hostname) => AddressFacts {
+                hostname: hostname.clone(),
+                ..facts
+            },
+            None => facts,
+        }
+    }
+}
+
+/// What a trace saw, in the words of an expectation.
+///
+/// Pure: `facts` says whose an address is and where, `hostnames` what it is called, `databases` who says so.
+pub fn describe(
+    raw: &RawTrace,
+    facts: &dyn Fn(IpAddr) -> AddressFacts,
+    hostnames: &BTreeMap<IpAddr, Fact<String>>,
+    databases: Vec<DatabaseIdentity>,
+) -> Observation<Seen> {
+    let known = Known { facts, hostnames };
+    Observation {
+        outcome: outcome(raw),
+        asked_at: raw.asked_at,
+        asked: asked(&raw.question),
+        seen: Seen {
+            databases,
+            ..seen(raw, &known)
+        },
+    }
+}
+
+/// Every address that answered, once: whose names to look up.
+pub fn responders(raw: &RawTrace) -> Vec<IpAddr> {
+    let mut addresses: Vec<IpAddr> = raw.answers().map(|(_, answer)| answer.from).collect();
+    addresses.sort_unstable();
+    addresses.dedup();
+    addresses
+}
+
+fn outcome(raw: &RawTrace) -> Outcome {
+    match &raw.outcome {
+        RawOutcome::Unsupported(why) => Outcome::Unsupported(why.clone()),
+        RawOutcome::CouldNotAsk(why) => Outcome::CouldNotAsk(why.clone()),
+        RawOutcome::Asked if raw.answers().next().is_some() => Outcome::Answered,
+        RawOutcome::Asked => {
+            let took_ms = raw.took.as_millis();
+            Outcome::NoAnswer(format!(
+                "none of {} probes was answered in {took_ms} ms",
+                raw.probes.len()
+            ))
+        }
+    }
+}
+
+fn asked(question: &Question) -> String {
+    let Question {
+        to,
+        flows,
+        tries,
+        first_hop,
+        max_hops,
+        ..
+    } = question;
+    let (flow_s, answer_s) = (plural(*flows), plural((*tries).into()));
+    format!(
+        "icmp://{to} hops {first_hop} to {max_hops}, {flows} flow{flow_s}, {tries} answer{answer_s} a hop"
+    )
+}
+
+fn plural(count: u16) -> &'static str {
+    if count == 1 { "" } else { "s" }
+}
+
+fn seen(raw: &RawTrace, known: &Known<'_>) -> Seen {
+    let way = Way::of(raw);
+    let mut path: Vec<Hop> = way
+        .ttls()
+        .map(|ttl| hop::at(raw, &way, ttl, known))
+        .collect();
+    as_path::grade(&mut path);
+    let silent = path.iter().filter(|hop| hop.addresses.is_empty()).count();
+    Seen {
+        reached: way.is_reached(),
+        ended: way.ended().into_owned(),
+        hops: way.last().unwrap_or(0).into(),
+        silent_hops: count(silent),
+        as_path: as_path::tokens(&path),
+        countries: countries(&path),
+        destination: destination(&path).filter(|_| way.is_reached()).cloned(),
+        path,
+        target: Some(known.of(raw.question.to)),
+        source: raw.source,
+        flows: raw.question.flows.into(),
+        sent: count(raw.probes.len()),
+        answered: count(raw.answers().count()),
+        late: raw.late,
+        duplicates: raw.duplicates,
+        dropped: raw.dropped,
+        time_ms: milliseconds(raw.took),
+        databases: Vec::new(),
+    }
+}
+
+fn destination(path: &[Hop]) -> Option<&HopAddress> {
+    let mut addresses = path.iter().flat_map(|hop| &hop.addresses);
+    addresses.find(|address| address.from_target && address.said != "time-exceeded")
+}
+
+/// In the order of the path; those of one hop, whose order means nothing, by code.
+fn countries(path: &[Hop]) -> Vec<String> {
+    let mut passed: Vec<String> = Vec::new();
+    for hop in path {
+        let mut here: Vec<&String> = hop
+            .addresses
+            .iter()
+            .filter_map(|it| it.facts.country.known())
+            .collect();
+        here.sort_unstable();
+        passed.extend(here.into_iter().cloned());
+    }
+    passed.dedup();
+    passed
+}
+
+fn count(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+/// To the microsecond; clocks promise no more.
+fn milliseconds(duration: Duration) -> f64 {
+    (duration.as_secs_f64() * 1e6).round() / 1e3
+}
