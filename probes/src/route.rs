@@ -6,15 +6,13 @@ mod engine;
 #[cfg(not(target_os = "linux"))]
 #[path = "route/engine_elsewhere.rs"]
 mod engine;
-mod permitted;
 mod question;
 mod raw;
 mod seen;
 
 pub use crate::icmp::{Meaning, Said};
 pub use describe::{describe, responders};
-pub use engine::Engine;
-pub use permitted::forbidden;
+pub use engine::{Engine, forbidden};
 pub use question::*;
 pub use raw::*;
 pub use seen::*;

@@ -9,7 +9,7 @@ mod trace;
 use self::pace::{Pacer, lock};
 use self::port::{OpenPort, Port};
 use super::{Limits, Question, RawOutcome, RawTrace};
-use crate::sys::{Family, PERMIT};
+use crate::sys::{Family, PERMIT, PingSocket};
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -70,15 +70,13 @@ impl Engine {
     fn ready(&self, to: IpAddr) -> Result<(Arc<Port>, IpAddr), RawOutcome> {
         let source = source(to)
             .map_err(|error| RawOutcome::CouldNotAsk(format!("no route to {to}: {error}")))?;
-        let port = self
-            .shared
-            .port(Family::of(to))
-            .map_err(|error| match error.kind() {
-                io::ErrorKind::PermissionDenied => RawOutcome::Unsupported(format!(
-                    "ICMP sockets are not permitted to this user; set: {PERMIT}"
-                )),
-                _ => RawOutcome::CouldNotAsk(format!("no ICMP socket: {error}")),
-            })?;
+        let port = self.shared.port(Family::of(to)).map_err(|error| {
+            if is_forbidden(&error) {
+                RawOutcome::Unsupported(reason(&error))
+            } else {
+                RawOutcome::CouldNotAsk(reason(&error))
+            }
+        })?;
         Ok((port, source))
     }
 }
@@ -98,6 +96,24 @@ impl Shared {
     fn next_probe(&self) -> u32 {
         self.next_probe.fetch_add(1, Ordering::Relaxed)
     }
+}
+
+/// Why this process may not trace to addresses of that family, and what to set, if so.
+pub fn forbidden(family_of: IpAddr) -> Option<String> {
+    PingSocket::open(Family::of(family_of))
+        .err()
+        .map(|error| reason(&error))
+}
+
+fn is_forbidden(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::PermissionDenied
+}
+
+fn reason(error: &io::Error) -> String {
+    if is_forbidden(error) {
+        return format!("ICMP sockets are not permitted to this user; set: {PERMIT}");
+    }
+    format!("no ICMP socket: {error}")
 }
 
 /// The address the system would send from; connecting a datagram socket sends nothing.

@@ -2,7 +2,10 @@
 
 use super::{Limits, Question, RawOutcome, RawTrace};
 use jiff::Timestamp;
+use std::net::IpAddr;
 use std::time::Duration;
+
+const REASON: &str = "routes are traced on Linux only so far";
 
 /// Answers every question with [`RawOutcome::Unsupported`].
 #[derive(Clone, Debug)]
@@ -18,7 +21,7 @@ impl Engine {
     pub async fn trace(&self, question: &Question) -> RawTrace {
         RawTrace {
             question: question.clone(),
-            outcome: RawOutcome::Unsupported("routes are traced on Linux only so far".into()),
+            outcome: RawOutcome::Unsupported(REASON.into()),
             asked_at: Timestamp::now(),
             source: None,
             probes: Vec::new(),
@@ -28,4 +31,9 @@ impl Engine {
             took: Duration::ZERO,
         }
     }
+}
+
+/// Why this process may not trace to addresses of that family: on this system, to none.
+pub fn forbidden(_family_of: IpAddr) -> Option<String> {
+    Some(REASON.into())
 }
