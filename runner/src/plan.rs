@@ -80,6 +80,9 @@ impl Plan {
     pub fn of(paths: &[PathBuf], project: &Project) -> Result<Self, String> {
         let mut plan = Self::default();
         for file in files(paths)? {
+            if let Some(other) = project.stranger(&file) {
+                return Err(another_project(&file, project, &other));
+            }
             match Scenario::load(&file, project) {
                 Ok(scenario) => plan.cases.extend(cases(&Arc::new(scenario))),
                 Err(faulty) => plan.faulty.push((project.name_of(&file), faulty)),
@@ -142,6 +145,15 @@ fn case(scenario: &Arc<Scenario>, check: usize, cell: usize) -> Case {
         cell,
         unsupported: None,
     }
+}
+
+fn another_project(file: &Path, project: &Project, other: &Path) -> String {
+    format!(
+        "{} belongs to the project in {}, the run to the one in {}: run each project by itself",
+        file.display(),
+        other.display(),
+        project.root.display(),
+    )
 }
 
 /// The scenario files at these paths, in a fixed order, each once.

@@ -78,15 +78,13 @@ impl Project {
     /// # Errors
     /// All that is wrong with that file.
     pub fn of(path: &Path) -> Result<Self, Faulty> {
-        let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-        let folders = absolute.ancestors().filter(|folder| folder.is_dir());
-        match folders
-            .map(|folder| folder.join(FILE_NAME))
-            .find(|file| file.is_file())
-        {
-            Some(file) => Self::load(&file),
-            None => Ok(Self::without_file()),
-        }
+        nearest(path).map_or_else(|| Ok(Self::without_file()), |file| Self::load(&file))
+    }
+
+    /// The folder of another project that a file belongs to, if it does not belong to this one.
+    pub fn stranger(&self, file: &Path) -> Option<PathBuf> {
+        let folder = nearest(file)?.parent()?.to_owned();
+        (folder != self.root).then_some(folder)
     }
 
     fn without_file() -> Self {
@@ -208,6 +206,14 @@ impl Project {
             .to_string_lossy()
             .replace('\\', "/")
     }
+}
+
+fn nearest(path: &Path) -> Option<PathBuf> {
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let folders = absolute.ancestors().filter(|folder| folder.is_dir());
+    folders
+        .map(|folder| folder.join(FILE_NAME))
+        .find(|file| file.is_file())
 }
 
 /// Resolvers by name.
