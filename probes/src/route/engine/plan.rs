@@ -60,7 +60,10 @@ struct Ask {
 
 impl Hop {
     fn answers(&self, flow: u16) -> usize {
-        self.asks.iter().filter(|ask| ask.flow == flow && ask.rtt.is_some()).count()
+        self.asks
+            .iter()
+            .filter(|ask| ask.flow == flow && ask.rtt.is_some())
+            .count()
     }
 
     fn slowest(&self) -> Option<Duration> {
@@ -254,15 +257,23 @@ impl Plan {
     /// When the last unanswered probe that is still wanted counts as lost; nothing when there is none.
     fn last_wait(&self) -> Option<Instant> {
         let wait = self.wait();
-        let of_hop = |hop| self.missing(hop).map(|ask| ask.sent + wait.min(ask.at_most)).max();
+        let of_hop = |hop| {
+            self.missing(hop)
+                .map(|ask| ask.sent + wait.min(ask.at_most))
+                .max()
+        };
         self.hops.iter().filter_map(of_hop).max()
     }
 
     /// The unanswered probes of a hop, without those whose second chance was answered.
     fn missing<'a>(&'a self, hop: &'a Hop) -> impl Iterator<Item = &'a Ask> {
         let wanted = |flow| self.rounds.iter().filter(|round| **round == flow).count();
-        let is_missing = move |ask: &&Ask| ask.rtt.is_none() && hop.answers(ask.flow) < wanted(ask.flow);
-        hop.asks.iter().filter(is_missing).filter(|ask| !self.is_beyond(hop.ttl, ask.flow))
+        let is_missing =
+            move |ask: &&Ask| ask.rtt.is_none() && hop.answers(ask.flow) < wanted(ask.flow);
+        hop.asks
+            .iter()
+            .filter(is_missing)
+            .filter(|ask| !self.is_beyond(hop.ttl, ask.flow))
     }
 
     /// How long silence is waited for.
