@@ -167,8 +167,11 @@ fn record(node: &Node, shape: &Shape, problems: &mut Problems) -> Option<What> {
 fn fact(entry: &Entry, shape: &Shape, problems: &mut Problems) -> Option<Fact> {
     let word = entry.key.clone();
     if word.value.starts_with('$') {
-        let path =
-            problems.ok(JsonPath::parse(&word.value).map_err(|why| Problem::new(word.span, why)))?;
+        let path = problems.ok(JsonPath::parse(&word.value).map_err(|why| {
+            Problem::new(word.span, why).help(
+                "a path looks like `$.answers[?@.type=='A'].ttl_s`; `--json` shows what there is",
+            )
+        }))?;
         return Some(Fact {
             word,
             at: At::Path(path),
@@ -263,11 +266,11 @@ fn unknown_quantifier(key: &Spanned<String>, item: &Shape) -> Problem {
     let known: Vec<&str> = QUANTIFIERS.iter().map(|(word, _, _)| *word).collect();
     let problem =
         Problem::new(key.span, format!("unknown key `{}`", key.value)).label("no quantifier");
-    if item.field(&key.value).is_some() {
-        return problem.help(format!(
-            "of which of them? write `every: {{ {}: … }}` or `some: …`",
-            key.value
-        ));
+    let word = &key.value;
+    if item.field(word).is_some() || matcher::find(word).is_some() {
+        let help =
+            format!("of which of them? write `every: {{ {word}: … }}` or `some: {{ {word}: … }}`");
+        return problem.help(help);
     }
     problem.help(suggest::remedy(&key.value, &known))
 }
@@ -288,10 +291,12 @@ fn elements(node: &Node, item: &Shape, problems: &mut Problems) -> Option<Vec<Ex
             None
         }
         other => {
-            problems.add(Problem::new(
+            let problem = Problem::new(
                 node.span,
-                format!("expected a list like [a, b], found {}", other.kind()),
-            ));
+                format!("expected a list, found {}", other.kind()),
+            );
+            let one = other.scalar().unwrap_or_else(|| "{ … }".to_owned());
+            problems.add(problem.help(format!("of one alone too write `[{one}]`")));
             None
         }
     }
@@ -316,7 +321,10 @@ fn leaf(node: &Node, shape: &Shape, problems: &mut Problems) -> Option<What> {
         Value::List(_) => {
             problems.add(
                 Problem::new(node.span, "a bare list could mean three things")
-                    .help("this is one value, not a set: write `one-of: […]` or `none-of: […]`"),
+                    .help(match shape {
+                        Shape::Any => "of several values write `exactly: […]` or `include: […]`, of one `one-of: […]`",
+                        _ => "this is one value, not a set: write `one-of: […]` or `none-of: […]`",
+                    }),
             );
             None
         }
@@ -328,13 +336,25 @@ fn leaf(node: &Node, shape: &Shape, problems: &mut Problems) -> Option<What> {
             Some(What::All(read))
         }
         _ => problems
-            .ok(matcher::equals(node, shape).map_err(|fault| wrong_operand(fault, shape)))
+            .ok(matcher::equals(node, shape).map_err(|fault| wrong_value(fault, node, shape)))
             .map(|matcher| What::Is(matcher, shape.clone())),
     }
 }
 
-fn wrong_operand((span, why): (Span, String), shape: &Shape) -> Problem {
-    Problem::new(span, format!("wrong operand for {}", shape.kind())).label(why)
+/// A value that is not what the shape takes; one that begins with a sign was meant as an operator.
+fn wrong_value((span, why): (Span, String), node: &Node, shape: &Shape) -> Problem {
+    let problem = Problem::new(span, format!("not {}", shape.kind())).label(why);
+    let written = node.value.scalar().unwrap_or_default();
+    let signed = SIGNS.iter().find_map(|(sign, word)| {
+        let operand = written.strip_prefix(sign)?.trim();
+        Some(format!(
+            "write the operator as a word: `{{ {word}: {operand} }}`"
+        ))
+    });
+    match signed {
+        Some(help) => problem.help(help),
+        None => problem,
+    }
 }
 
 fn operator(entry: &Entry, shape: &Shape, problems: &mut Problems) -> Option<Expect> {
@@ -351,7 +371,9 @@ fn operator(entry: &Entry, shape: &Shape, problems: &mut Problems) -> Option<Exp
         );
         return None;
     }
-    let read = (row.read)(&entry.value, shape).map_err(|fault| wrong_operand(fault, shape));
+    let wrong =
+        |(span, why)| Problem::new(span, format!("wrong operand of `{}`", row.word)).label(why);
+    let read = (row.read)(&entry.value, shape).map_err(wrong);
     let what = What::Is(problems.ok(read)?, shape.clone());
     Some(Expect {
         span: entry.value.span,
@@ -367,24 +389,27 @@ fn suiting(shape: &Shape) -> Vec<&'static str> {
         .collect()
 }
 
+/// Signs that other tools have for operators, the longer before those they begin with.
+const SIGNS: &[(&str, &str)] = &[
+    ("<=", "at-most"),
+    (">=", "at-least"),
+    ("!=", "not"),
+    ("<", "below"),
+    (">", "above"),
+    ("~", "matches"),
+];
+
 fn unknown_operator(word: &Spanned<String>, shape: &Shape) -> Problem {
     let problem =
         Problem::new(word.span, format!("unknown key `{}`", word.value)).label("no operator");
     if is_quantifier(&word.value) {
-        return problem.help("a quantifier is said of a set; this is one value");
+        let help = format!("this is one value, not a set: leave `{}` out", word.value);
+        return problem.help(help);
     }
     if word.value.starts_with('$') {
         return problem.help("a `$` key stands directly under `expect`");
     }
-    let symbol = [
-        ("<", "below"),
-        (">", "above"),
-        ("<=", "at-most"),
-        (">=", "at-least"),
-        ("!=", "not"),
-        ("~", "matches"),
-    ];
-    match symbol.iter().find(|(sign, _)| *sign == word.value) {
+    match SIGNS.iter().find(|(sign, _)| *sign == word.value) {
         Some((_, operator)) => problem.help(format!("write it as a word: `{operator}`")),
         None => problem.help(suggest::remedy(&word.value, &suiting(shape))),
     }

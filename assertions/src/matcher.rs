@@ -357,13 +357,22 @@ fn pattern(node: &Node, _: &Shape) -> Read {
     built
         .map(|regex| Box::new(Pattern(regex)) as Box<dyn Matcher>)
         .map_err(|error| {
-            let why = error.to_string();
-            let last = why
-                .lines()
-                .last()
-                .unwrap_or_default()
-                .trim_start_matches("error: ")
-                .to_owned();
-            (node.span, format!("not a regular expression: {last}"))
+            (
+                node.span,
+                format!("not a regular expression: {}", why(&error)),
+            )
         })
+}
+
+fn why(error: &regex::Error) -> String {
+    match error {
+        regex::Error::CompiledTooBig(limit) => {
+            format!("it takes more than {} KiB, repeat less", limit >> 10)
+        }
+        other => {
+            let text = other.to_string();
+            let last = text.lines().last().unwrap_or_default();
+            last.trim_start_matches("error: ").to_owned()
+        }
+    }
 }

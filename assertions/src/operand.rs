@@ -34,7 +34,7 @@ impl Operand {
         use written::Value as Written;
         match (shape, node) {
             (Shape::Flag | Shape::Any, Written::Flag(flag)) => Ok(Self::Flag(*flag)),
-            (Shape::Flag, _) => Err("expected true or false".to_owned()),
+            (Shape::Flag, _) => Err("write `true` or `false`".to_owned()),
             (Shape::Number(Unit::None) | Shape::Any, Written::Number(number)) => {
                 Ok(Self::Number(*number))
             }

@@ -123,11 +123,27 @@ impl Shape {
         match self {
             Self::Flag => "true or false",
             Self::Number(_) => "a number",
-            Self::Text(_) => "text",
+            Self::Text(text) => text.kind(),
             Self::List(_) => "a set",
             Self::Record(_) => "a record",
             Self::Sequence(_) => "a list of hops",
             Self::Any => "a JSON value",
+        }
+    }
+}
+
+impl Text {
+    /// What it is, for messages.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Plain => "text",
+            Self::Words(_) => "one of the known words",
+            Self::Asn => "an AS number",
+            Self::Country => "a country code",
+            Self::Hostname => "a host name",
+            Self::Address => "an address",
+            Self::Network => "a network",
+            Self::Within => "an address or a network",
         }
     }
 }

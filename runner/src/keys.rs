@@ -87,6 +87,8 @@ pub fn texts() -> Json {
 #[derive(Clone, Debug)]
 pub struct Fields<'n> {
     entries: &'n [Entry],
+    /// The known keys that misspelled ones are near to.
+    misspelled: Vec<&'static str>,
     /// Where the mapping stands.
     pub span: Span,
 }
@@ -99,42 +101,45 @@ impl<'n> Fields<'n> {
         tables: &[&[Key]],
         problems: &mut Problems,
     ) -> Option<Self> {
+        let keys = || tables.iter().flat_map(|keys| keys.iter());
+        let known: Vec<&'static str> = keys().map(|key| key.name).collect();
         let Value::Map(entries) = &node.value else {
-            let found = node.value.kind();
-            problems.add(Problem::new(
-                node.span,
-                format!("expected {what} as a mapping, found {found}"),
-            ));
+            let message = format!("expected {what} as a mapping, found {}", node.value.kind());
+            let needed = keys()
+                .find(|key| key.required)
+                .or_else(|| keys().next())
+                .map_or("key", |key| key.name);
+            let help = format!("write keys and values, e.g. `{needed}: …`");
+            problems.add(Problem::new(node.span, message).help(help));
             return None;
         };
-        let known: Vec<&str> = tables
-            .iter()
-            .flat_map(|keys| keys.iter().map(|key| key.name))
-            .collect();
-        for entry in entries
-            .iter()
-            .filter(|entry| !known.contains(&entry.key.value.as_str()))
-        {
-            let problem = Problem::new(
-                entry.key.span,
-                format!("unknown key `{}` in {what}", entry.key.value),
-            );
-            problems.add(problem.help(suggest::remedy(&entry.key.value, &known)));
+        let mut misspelled = Vec::new();
+        for entry in entries {
+            let written = entry.key.value.as_str();
+            if known.contains(&written) {
+                continue;
+            }
+            misspelled.extend(suggest::nearest(written, known.iter().copied()));
+            let problem =
+                Problem::new(entry.key.span, format!("unknown key `{written}` in {what}"));
+            problems.add(problem.help(suggest::remedy(written, &known)));
         }
         let fields = Self {
             entries,
+            misspelled,
             span: node.span,
         };
-        let required = tables
-            .iter()
-            .flat_map(|keys| keys.iter())
-            .filter(|key| key.required);
-        for key in required.filter(|key| fields.get(key.name).is_none()) {
+        for key in keys().filter(|key| key.required && fields.lacks(key.name)) {
             let at = entries.first().map_or(node.span, |first| first.key.span);
             let problem = Problem::new(at, format!("{what} needs `{}`", key.name));
             problems.add(problem.help(format!("{}: {}", key.name, key.about)));
         }
         Some(fields)
+    }
+
+    /// Whether a key is neither written nor misspelled: a misspelled one has its own problem already.
+    pub fn lacks(&self, key: &str) -> bool {
+        self.get(key).is_none() && !self.misspelled.contains(&key)
     }
 
     /// What is written under a key.
@@ -209,14 +214,13 @@ pub fn scalar(node: &Node, problems: &mut Problems) -> Option<Spanned<String>> {
     match node.value.scalar() {
         Some(text) if !text.trim().is_empty() => Some(Spanned::new(text, node.span)),
         Some(_) => {
-            problems.add(Problem::new(node.span, "the text is empty"));
+            let problem = Problem::new(node.span, "the text is empty");
+            problems.add(problem.help("say something, or leave the key out"));
             None
         }
         None => {
-            problems.add(Problem::new(
-                node.span,
-                format!("expected text, found {}", node.value.kind()),
-            ));
+            let message = format!("expected text, found {}", node.value.kind());
+            problems.add(Problem::new(node.span, message).help("write one text"));
             None
         }
     }

@@ -1,7 +1,7 @@
 //! A scenario file: what it says, read whole, with every problem noted.
 
 use crate::diagnostic::Faulty;
-use crate::keys::{Fields, Key, scalar, text, texts};
+use crate::keys::{Fields, Key, text, texts};
 use crate::probe::{Cell, Judged, KINDS, Kind, Surroundings};
 use crate::project::{self, Project};
 use crate::requirement::{NEEDS, Need};
@@ -143,12 +143,18 @@ impl Scenario {
     ) -> Option<Self> {
         let fields = Fields::read(node, "a scenario", &[KEYS], problems)?;
         let mut resolvers = project.resolvers.clone();
+        let mut unusable = Vec::new();
         if let Some(own) = fields.get("resolvers") {
-            resolvers.extend(project::resolvers(own, problems));
+            let usable = project::resolvers(own, problems);
+            unusable = names(own)
+                .filter(|name| !usable.contains_key(name))
+                .collect();
+            resolvers.extend(usable);
         }
         let around = Surroundings {
             project,
             resolvers: &resolvers,
+            unusable: &unusable,
         };
         let tags = fields.texts("tags", problems);
         let needs = needs(&fields, problems);
@@ -168,6 +174,15 @@ impl Scenario {
             checks: checks.into_iter().map(inherit).collect(),
         })
     }
+}
+
+/// The keys of a mapping; none of anything else.
+fn names(node: &Node) -> impl Iterator<Item = String> {
+    let entries = match &node.value {
+        Value::Map(entries) => entries.as_slice(),
+        _ => &[],
+    };
+    entries.iter().map(|entry| entry.key.value.clone())
 }
 
 fn needs(fields: &Fields<'_>, problems: &mut Problems) -> Vec<Need> {
@@ -193,10 +208,8 @@ fn checks(fields: &Fields<'_>, around: &Surroundings<'_>, problems: &mut Problem
         return Vec::new();
     };
     if items.is_empty() {
-        problems.add(Problem::new(
-            node.span,
-            "a scenario without checks asserts nothing",
-        ));
+        let problem = Problem::new(node.span, "a scenario without checks asserts nothing");
+        problems.add(problem.help("write `- name: …` and what to ask"));
     }
     let checks: Vec<Check> = items
         .iter()
@@ -242,7 +255,8 @@ fn check(node: &Node, around: &Surroundings<'_>, problems: &mut Problems) -> Opt
     )?;
     let cells = (kind.read)(&asked, around, problems);
     let key = fields.key_span(kind.name).unwrap_or(node.span);
-    if problems.0.len() == before && track.is_empty() && !cells.iter().any(asserts) {
+    let nothing = track.is_empty() && !cells.is_empty() && !cells.iter().any(asserts);
+    if nothing && problems.0.len() == before {
         let problem = Problem::new(key, "this check asserts nothing");
         problems.add(
             problem.help(
@@ -302,20 +316,13 @@ fn track(fields: &Fields<'_>, kind: &Kind, problems: &mut Problems) -> Vec<Spann
     let Some(node) = fields.get("track") else {
         return Vec::new();
     };
-    let words = match &node.value {
-        Value::List(items) => items
-            .iter()
-            .filter_map(|item| scalar(item, problems))
-            .collect(),
-        _ => fields.texts("track", problems),
-    };
-    if words.is_empty() {
-        problems.add(
-            Problem::new(node.span, "`track` remembers nothing")
-                .help("name what to remember, e.g. [chain]"),
-        );
+    if matches!(&node.value, Value::List(items) if items.is_empty()) {
+        let problem = Problem::new(node.span, "`track` remembers nothing");
+        problems.add(problem.help("name what to remember, e.g. [chain]"));
+        return Vec::new();
     }
-    words
+    fields
+        .texts("track", problems)
         .iter()
         .filter_map(|word| selector(word, kind, problems))
         .collect()

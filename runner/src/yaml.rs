@@ -1,10 +1,12 @@
 //! Text to a tree in which every value knows its place. YAML 1.2 core rules, bounded in depth, size and aliases.
 
+mod problem;
+
 use netspec_assertions::problem::{Problem, Problems};
 use netspec_assertions::written::{Entry, Node, Span, Spanned, Value};
 use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_saphyr::options::DuplicateKeyPolicy;
-use serde_saphyr::{Error, Location, Options, Spanned as Placed};
+use serde_saphyr::{Location, Options, Spanned as Placed};
 use std::collections::HashMap;
 use std::fmt;
 
@@ -18,7 +20,7 @@ pub const DEEPEST: usize = 32;
 /// so that the rest of the file is still looked at.
 pub fn read(text: &str, problems: &mut Problems) -> Result<Node, Problem> {
     let read = serde_saphyr::from_str_with_options::<Placed<Tree>>(text, options());
-    let root = read.map_err(|error| problem(&error, text))?;
+    let root = read.map_err(|error| problem::problem(&error, text))?;
     let mut node = root.value.node(span(&root.referenced));
     repeated(&mut node, text, problems);
     Ok(node)
@@ -196,69 +198,27 @@ fn twice(entry: &Entry, earlier: Span, text: &str) -> Problem {
         .help("keep one of the two")
 }
 
-fn problem(error: &Error, text: &str) -> Problem {
-    let error = error.without_snippet();
-    let place = error
-        .location()
-        .map(|location| clamped(span(&location), text))
-        .unwrap_or_default();
-    let whole = error.to_string();
-    let message = match whole.split_once(": ") {
-        Some((before, after)) if before.contains("column") => after,
-        _ => whole.as_str(),
-    };
-    let (message, help) = plain(message, text, place);
-    let problem = Problem::new(place, message);
-    match help {
-        Some(help) => problem.help(help),
-        None => problem,
-    }
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-fn clamped(span: Span, text: &str) -> Span {
-    let mut start = span.start.min(text.len());
-    while !text.is_char_boundary(start) {
-        start -= 1;
+    #[track_caller]
+    fn refused(text: &str, expect: &str, at: usize) {
+        let problem = read(text, &mut Problems::default()).expect_err("no YAML");
+        assert!(problem.message.contains(expect), "{}", problem.message);
+        assert_eq!(problem.span.start, at, "{}", problem.message);
+        assert!(problem.help.is_some(), "no remedy");
     }
-    let mut end = span.end.clamp(start, text.len());
-    while !text.is_char_boundary(end) {
-        end += 1;
-    }
-    Span { start, end }
-}
 
-/// The parser's words in ours, with a remedy, for what people meet.
-fn plain(message: &str, text: &str, place: Span) -> (String, Option<&'static str>) {
-    let line_start = text[..place.start]
-        .rfind('\n')
-        .map_or(0, |newline| newline + 1);
-    let indent: String = text[line_start..]
-        .chars()
-        .take_while(|c| c.is_whitespace() && *c != '\n')
-        .collect();
-    match message {
-        m if m.contains("tabs disallowed") || indent.contains('\t') => (
-            "a tab in the indentation".to_owned(),
-            Some("YAML indents with spaces only"),
-        ),
-        m if m.contains("Depth")
-            || m.contains("depth")
-            || m.contains("recursion")
-            || m.contains("nesting") =>
-        {
-            (
-                format!("nested deeper than {DEEPEST} levels"),
-                Some("nothing in the language nests that deep"),
-            )
-        }
-        m if m.contains("alias") || m.contains("Alias") => (
-            "aliases that expand without bound".to_owned(),
-            Some("write the values out"),
-        ),
-        m if m.contains("budget") => (
-            "more values than a scenario may have".to_owned(),
-            Some("split the file, and write aliases out"),
-        ),
-        m => (m.to_owned(), None),
+    #[test]
+    fn what_is_no_yaml_says_where_and_what_to_do() {
+        refused("a:\n\tb: 1\n", "a tab in the indentation", 3);
+        refused("a:\n  b: 1\n c: 2\n", "did not find expected key", 13);
+        refused("a: *b\n", "an alias of nothing", 3);
+        refused("a: 1\n---\nb: 2\n", "a second document", 9);
+        refused("a: {{ b }}\n", "a key that is not text", 4);
+        refused("a: .nan\n", "nothing can be compared with", 3);
+        refused("é: \"\u{7}\"\n", "a character that YAML forbids", 5);
+        refused(&"[".repeat(40), "nested deeper than 32", 32);
     }
 }

@@ -1,6 +1,7 @@
 use super::{Outcome, Selection, say};
 use crate::exit;
 use crate::report::style;
+use crate::report::summary::several;
 use clap::Args;
 
 /// Reads scenario files and says what is wrong with them. Asks nobody.
@@ -29,14 +30,14 @@ impl Check {
                 Ok(exit::NOTHING_SELECTED)
             }
             (0, tests) => {
-                say(&format!(
-                    "sound: {tests} tests that ask {} questions\n",
-                    plan.questions()
-                ));
+                let tests = several(tests, "test");
+                let questions = several(plan.questions(), "question");
+                say(&format!("sound: {tests}, {questions}\n"));
                 Ok(exit::AS_EXPECTED)
             }
             (files, _) => {
-                say(&format!("{problems} problems in {files} files\n"));
+                let problems = several(problems, "problem");
+                say(&format!("{problems} in {}\n", several(files, "file")));
                 Ok(exit::WRONG_INPUT)
             }
         }

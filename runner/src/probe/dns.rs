@@ -165,6 +165,9 @@ pub(super) fn resolver(
     if let Some(server) = around.resolvers.get(&text.value) {
         return Some(server.clone());
     }
+    if around.unusable.contains(&text.value) {
+        return None;
+    }
     let known: Vec<&str> = around.resolvers.keys().map(String::as_str).collect();
     let looks_like_address = text.value.contains("://")
         || text
@@ -200,7 +203,7 @@ fn single(
         }
         return resolver(&written, around, problems).map(|server| (written.value, server));
     }
-    if rows || fields.get("resolver").is_some() || fields.get("by-resolver").is_some() {
+    if rows || !fields.lacks("resolver") || !fields.lacks("by-resolver") {
         return None;
     }
     let default = around.project.default_resolver(around.resolvers);

@@ -54,6 +54,8 @@ pub struct Surroundings<'a> {
     pub project: &'a Project,
     /// The resolvers by name: the project's, overlaid by the scenario's.
     pub resolvers: &'a BTreeMap<String, Server>,
+    /// Names under `resolvers:` whose server cannot be used, which has been said there.
+    pub unusable: &'a [String],
 }
 
 /// One test that a check makes: what is asked, and what is expected of what is seen.

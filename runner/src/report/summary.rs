@@ -143,3 +143,8 @@ fn list(value: &Value) -> &[Value] {
 fn plain(value: &Value) -> String {
     show(value, &Shape::Any)
 }
+
+/// `1 test`, `2 tests`.
+pub fn several(count: usize, word: &str) -> String {
+    format!("{count} {word}{}", if count == 1 { "" } else { "s" })
+}

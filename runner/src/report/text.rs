@@ -2,6 +2,7 @@
 
 use super::Report;
 use super::style::{dim, paint, verdict};
+use super::summary::several;
 use crate::diagnostic::{renderer, window};
 use crate::event::{Ended, Event, Summary};
 use crate::source::Source;
@@ -93,7 +94,9 @@ impl<W: Write> Report for Text<W> {
                 let place = lab.as_ref().map_or("the real network".to_owned(), |world| {
                     format!("lab {world}")
                 });
-                let line = format!("netspec: {tests} tests, {questions} questions, {place}");
+                let tests = several(*tests, "test");
+                let questions = several(*questions, "question");
+                let line = format!("netspec: {tests}, {questions}, {place}");
                 self.write(&(paint(&line, dim(), self.detail.colour) + "\n\n"));
             }
             Event::Faulty { faulty, .. } => {
