@@ -2,13 +2,14 @@
 //!
 //! The flow of one file: [`source`] → [`yaml`] → [`scenario`] (every value with its place, all problems noted) → [`plan`]
 //! (tests named, selected, settled) → [`execute`] ([`network`] asks each question once) → [`verdict`] → [`event`]s →
-//! [`report`]s, [`snapshot`]s and an [`exit`] code.
+//! [`report`]s, [`snapshot`]s and an [`exit`] code. [`harness`] runs the same tests under `cargo test`.
 
 pub mod cli;
 pub mod diagnostic;
 pub mod event;
 pub mod execute;
 pub mod exit;
+pub mod harness;
 pub mod keys;
 pub mod network;
 pub mod plan;

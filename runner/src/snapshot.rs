@@ -74,26 +74,50 @@ pub fn tracks(case: &Case) -> bool {
 
 /// Holds what is tracked against what was remembered. `again` is awaited only when it differs: what cannot be seen a
 /// second time is not reported as a change.
-pub async fn remember(case: &Case, seen: &[Sided], policy: &Policy, again: impl Future<Output = Vec<Sided>>) -> Remembered {
+pub async fn remember(
+    case: &Case,
+    seen: &[Sided],
+    policy: &Policy,
+    again: impl Future<Output = Vec<Sided>>,
+) -> Remembered {
     let place = Place::of(case, policy);
     let (fate, pending) = match text::of(case, seen) {
         Ok(now) => settle(&place, &now, policy, again, case).await,
         Err(unseen) => (Fate::Unknown(unseen), None),
     };
-    let tracked = case.check().track.first().map(|selector| selector.span).unwrap_or_default();
+    let tracked = case
+        .check()
+        .track
+        .first()
+        .map(|selector| selector.span)
+        .unwrap_or_default();
     let tracked_at = case.scenario.source.place(tracked);
-    Remembered { fate, file: place.file, pending, tracked_at, forced: policy.force_pass }
+    Remembered {
+        fate,
+        file: place.file,
+        pending,
+        tracked_at,
+        forced: policy.force_pass,
+    }
 }
 
 type Settled = (Fate, Option<PathBuf>);
 
-async fn settle(place: &Place, now: &str, policy: &Policy, again: impl Future<Output = Vec<Sided>>, case: &Case) -> Settled {
+async fn settle(
+    place: &Place,
+    now: &str,
+    policy: &Policy,
+    again: impl Future<Output = Vec<Sided>>,
+    case: &Case,
+) -> Settled {
     let before = match place.read() {
         Ok(before) => before,
         Err(why) => return (Fate::Unusable(why), None),
     };
     match before {
-        Some(before) if before == now && policy.update == Update::Force => kept(place.accept(now), Fate::Updated),
+        Some(before) if before == now && policy.update == Update::Force => {
+            kept(place.accept(now), Fate::Updated)
+        }
         Some(before) if before == now => {
             place.forget_pending();
             (Fate::Same, None)
@@ -115,7 +139,9 @@ fn compare(before: &str, first: &str, again: &[Sided], case: &Case) -> Fate {
         Ok(second) if second == first => Fate::Changed(text::diff(before, first)),
         Ok(second) if second == before => Fate::Flickered(text::diff(before, first)),
         Ok(second) => Fate::Unsteady(text::diff(first, &second)),
-        Err(unseen) => Fate::Unknown(format!("it differed, and could not be seen again: {unseen}")),
+        Err(unseen) => Fate::Unknown(format!(
+            "it differed, and could not be seen again: {unseen}"
+        )),
     }
 }
 
@@ -124,7 +150,9 @@ fn keep(place: &Place, now: &str, policy: &Policy, fate: Fate) -> Settled {
     match (policy.update, &fate) {
         (Update::No, _) => (fate, None),
         (Update::New, _) | (Update::Unseen, Fate::Changed(_)) => kept(place.propose(now), fate),
-        (Update::Always | Update::Force | Update::Unseen, _) => kept(place.accept(now), Fate::Updated),
+        (Update::Always | Update::Force | Update::Unseen, _) => {
+            kept(place.accept(now), Fate::Updated)
+        }
     }
 }
 
@@ -138,7 +166,10 @@ fn kept(written: Result<Option<PathBuf>, String>, fate: Fate) -> Settled {
 /// A path as it is shown: from the folder the user stands in where it is below it.
 fn shown(path: &Path) -> String {
     let here = std::env::current_dir().unwrap_or_default();
-    path.strip_prefix(here).unwrap_or(path).display().to_string()
+    path.strip_prefix(here)
+        .unwrap_or(path)
+        .display()
+        .to_string()
 }
 
 #[cfg(test)]
