@@ -30,6 +30,9 @@ const RECEIVE_BUFFER_BYTES: usize = 4 << 20;
 const IP_RECVERR_RFC4884: libc::c_int = 26;
 const IPV6_RECVERR_RFC4884: libc::c_int = 31;
 
+/// Any but 0 would do.
+const USUAL_IDENT: u16 = 0x6e73;
+
 /// The two address families.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Family {
@@ -318,15 +321,16 @@ fn set_where_known(
     }
 }
 
-/// Binds to a random identifier, so that two processes behind one address translator rarely share one.
+/// Binds to the usual identifier, which routers may balance by too, so that a flow takes the same way tomorrow;
+/// to a random one where another process has it.
 fn bind_anywhere(socket: &socket2::Socket, family: Family) -> io::Result<u16> {
     let any: IpAddr = match family {
         Family::V4 => Ipv4Addr::UNSPECIFIED.into(),
         Family::V6 => Ipv6Addr::UNSPECIFIED.into(),
     };
     let mut outcome = Err(io::ErrorKind::AddrInUse.into());
-    for _attempt in 0..16 {
-        let ident = rand::random_range(1..=u16::MAX);
+    let random = std::iter::repeat_with(|| rand::random_range(1..=u16::MAX));
+    for ident in std::iter::once(USUAL_IDENT).chain(random).take(16) {
         outcome = socket
             .bind(&SocketAddr::new(any, ident).into())
             .map(|()| ident);

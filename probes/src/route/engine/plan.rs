@@ -8,6 +8,9 @@
 use crate::route::{Limits, Question};
 use std::time::{Duration, Instant};
 
+/// More hops in a row are rarely silent; those that are get one probe each.
+const HORIZON: u8 = 8;
+
 /// What to do now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Step {
@@ -203,21 +206,28 @@ impl Plan {
 
     /// The next probe of the ordinary rounds: the earliest round first, and near hops before far ones.
     fn next_round(&self, now: Instant) -> Option<Step> {
+        let horizon = self.horizon();
+        let is_open = |hop: &&Hop| hop.rounds_done == 0 || hop.ttl <= horizon;
         let open = || {
-            self.hops
-                .iter()
-                .filter_map(|hop| Some((hop, *self.rounds.get(hop.rounds_done)?)))
+            let hops = self.hops.iter().filter(is_open);
+            hops.filter_map(|hop| Some((hop, *self.rounds.get(hop.rounds_done)?)))
         };
         let due = open().filter(|(hop, _)| hop.not_before.is_none_or(|due| due <= now));
-        let next = due
-            .min_by_key(|(hop, _)| (hop.rounds_done, hop.ttl))
-            .map(|(hop, flow)| Step::Ask { ttl: hop.ttl, flow });
-        next.or_else(|| {
+        let next = due.min_by_key(|(hop, _)| (hop.rounds_done, hop.ttl));
+        let ask = next.map(|(hop, flow)| Step::Ask { ttl: hop.ttl, flow });
+        ask.or_else(|| {
             open()
                 .filter_map(|(hop, _)| hop.not_before)
                 .min()
                 .map(Step::Wait)
         })
+    }
+
+    /// How far hops are asked more than once: a little beyond the farthest that answered, so that a near destination is
+    /// not asked again and again at every distance behind it; everywhere while nobody has answered.
+    fn horizon(&self) -> u8 {
+        let answered = self.hops.iter().rev().find(|hop| hop.slowest().is_some());
+        answered.map_or(u8::MAX, |hop| hop.ttl.saturating_add(HORIZON))
     }
 
     /// A second chance for a lost answer, if it can still come before `end`.
