@@ -130,6 +130,9 @@ pub fn enter(world: &World) -> Result<Lab, EnterError> {
         .recv()
         .map_err(|_| EnterError::failed("its internet ended"))??;
     attach(&world.client)?;
+    is_ready
+        .recv()
+        .map_err(|_| EnterError::failed("its internet ended"))??;
     Ok(Lab {
         client: world.client.clone(),
         tally,
@@ -150,7 +153,7 @@ fn attach(client: &Client) -> io::Result<()> {
         link::loopback(&netlink).await?;
         link::client(&netlink, client).await
     })?;
-    netns::no_offloads(link::CLIENT)?;
+    netns::no_offloads(link::CLIENT.name)?;
     sysctl::client()
 }
 
@@ -176,6 +179,8 @@ impl Internet {
             match self.open().await {
                 Ok(_servers) => {
                     let _ = ready.send(Ok(()));
+                    // What the wire sends before the kernel has taken its end into use is lost.
+                    let _ = ready.send(link::CLIENT_WIRE.running().await);
                     std::future::pending::<()>().await;
                 }
                 Err(error) => drop(ready.send(Err(error))),
@@ -189,7 +194,7 @@ impl Internet {
         let netlink = link::netlink()?;
         link::loopback(&netlink).await?;
         link::cables(&netlink, &self.client).await?;
-        netns::no_offloads(link::INTERNET)?;
+        netns::no_offloads(link::INTERNET.name)?;
         sysctl::internet()?;
         link::anyip(&netlink, &self.world.client).await?;
         self.start_wire()?;
@@ -205,8 +210,8 @@ impl Internet {
 
     fn start_wire(&self) -> io::Result<()> {
         let wire = Wire {
-            client: netns::packet_socket(link::CLIENT_WIRE)?,
-            internet: netns::packet_socket(link::INTERNET_WIRE)?,
+            client: netns::packet_socket(link::CLIENT_WIRE.name)?,
+            internet: netns::packet_socket(link::INTERNET_WIRE.name)?,
             player: Player {
                 stages: Arc::clone(&self.stages),
                 seed: self.world.seed,

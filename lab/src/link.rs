@@ -4,26 +4,83 @@ use std::fs::File;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::os::fd::AsRawFd;
+use std::time::Duration;
 
-use nix::net::if_::if_nametoindex;
+use nix::ifaddrs::getifaddrs;
+use nix::net::if_::InterfaceFlags;
+use rtnetlink::packet_route::address::AddressHeaderFlags;
 use rtnetlink::packet_route::link::{InfoData, InfoVeth, LinkMessage};
 use rtnetlink::packet_route::route::{RouteScope, RouteType};
-use rtnetlink::{Handle, LinkUnspec, LinkVeth, RouteMessageBuilder};
+use rtnetlink::{Handle, LinkMessageBuilder, LinkUnspec, LinkVeth, RouteMessageBuilder};
 
 use crate::world::Client;
 
-/// The client's device, and the wire's end of its cable.
-pub(crate) const CLIENT: &str = "eth0";
-pub(crate) const CLIENT_WIRE: &str = "wire0";
-/// The internet's device, and the wire's end of its cable.
-pub(crate) const INTERNET: &str = "eth1";
-pub(crate) const INTERNET_WIRE: &str = "wire1";
+/// One end of a cable. Each has a number no other has: Linux hurries to take a device into use only where
+/// its number and its peer's differ (`linkwatch_urgent_event` in net/core/link_watch.c), and else takes a second.
+pub(crate) struct Device {
+    pub(crate) name: &'static str,
+    index: u32,
+    pub(crate) mac: [u8; 6],
+}
 
-/// Hardware addresses: of the client, of the internet's side, and of the routers between, which no device has,
-/// so that the kernel at the wire's ends takes the frames for somebody else's and leaves them to the wire.
-pub(crate) const CLIENT_MAC: [u8; 6] = [2, 0, 0, 0, 0, 1];
-pub(crate) const INTERNET_MAC: [u8; 6] = [2, 0, 0, 0, 0, 2];
+/// The client's device, and the wire's end of its cable.
+pub(crate) const CLIENT: Device = Device::new("eth0", 10);
+pub(crate) const CLIENT_WIRE: Device = Device::new("wire0", 11);
+/// The internet's device, and the wire's end of its cable.
+pub(crate) const INTERNET: Device = Device::new("eth1", 20);
+pub(crate) const INTERNET_WIRE: Device = Device::new("wire1", 21);
+
+/// The hardware address of the routers between, which no device has: the kernel at the wire's ends takes frames
+/// to it for somebody else's and leaves them to the wire.
 pub(crate) const ROUTER_MAC: [u8; 6] = [2, 0, 0, 0, 0, 3];
+
+impl Device {
+    const fn new(name: &'static str, index: u32) -> Self {
+        Self {
+            name,
+            index,
+            mac: [2, 0, 0, 0, 1, index as u8],
+        }
+    }
+
+    /// Without address resolution: whatever is sent leaves at once, to the device's own hardware address.
+    fn link<T: Default>(&self, link: LinkMessageBuilder<T>) -> LinkMessageBuilder<T> {
+        link.name(self.name)
+            .index(self.index)
+            .address(self.mac.to_vec())
+            .arp(false)
+    }
+
+    /// A cable has to have both its ends before either can come up.
+    async fn up(&self, netlink: &Handle) -> io::Result<()> {
+        let up = LinkUnspec::new_with_index(self.index).up().build();
+        netlink
+            .link()
+            .change(up)
+            .execute()
+            .await
+            .map_err(failed(self.name))
+    }
+
+    /// Whether the kernel has taken it into use; only then do packets leave and IPv6 addresses count.
+    fn is_running(&self) -> io::Result<bool> {
+        let mut all = getifaddrs()?;
+        Ok(all.any(|found| {
+            found.interface_name == self.name && found.flags.contains(InterfaceFlags::IFF_RUNNING)
+        }))
+    }
+
+    /// Waits for it, which takes the kernel's own worker no time as a rule.
+    pub(crate) async fn running(&self) -> io::Result<()> {
+        for _ in 0..20_000 {
+            if self.is_running()? {
+                return Ok(());
+            }
+            tokio::time::sleep(Duration::from_micros(200)).await;
+        }
+        Err(io::Error::other(format!("{} does not come up", self.name)))
+    }
+}
 
 const LOOPBACK: u32 = 1;
 const LOCAL_TABLE: u32 = 255;
@@ -52,56 +109,35 @@ pub(crate) async fn loopback(netlink: &Handle) -> io::Result<()> {
 
 /// Lays both cables from the internet's namespace: to the client's, and within.
 pub(crate) async fn cables(netlink: &Handle, client: &File) -> io::Result<()> {
-    let far = device(CLIENT, CLIENT_MAC)
-        .setns_by_fd(client.as_raw_fd())
-        .build();
-    cable(netlink, CLIENT_WIRE, far).await?;
-    cable(
-        netlink,
-        INTERNET_WIRE,
-        device(INTERNET, INTERNET_MAC).build(),
-    )
-    .await?;
-    up(netlink, INTERNET).await
+    let far = CLIENT
+        .link(LinkMessageBuilder::<LinkUnspec>::new())
+        .setns_by_fd(client.as_raw_fd());
+    cable(netlink, &CLIENT_WIRE, far.build()).await?;
+    let far = INTERNET.link(LinkMessageBuilder::<LinkUnspec>::new());
+    cable(netlink, &INTERNET_WIRE, far.build()).await?;
+    INTERNET.up(netlink).await?;
+    INTERNET.running().await?;
+    INTERNET_WIRE.running().await
 }
 
-async fn cable(netlink: &Handle, near: &str, far: LinkMessage) -> io::Result<()> {
-    let veth = LinkVeth::new(near, "")
-        .arp(false)
+async fn cable(netlink: &Handle, near: &Device, far: LinkMessage) -> io::Result<()> {
+    let veth = near
+        .link(LinkVeth::new(near.name, ""))
         .set_info_data(InfoData::Veth(InfoVeth::Peer(far)));
     netlink
         .link()
         .add(veth.build())
         .execute()
         .await
-        .map_err(failed(near))?;
-    up(netlink, near).await
-}
-
-/// A cable has to have both its ends before either can come up.
-async fn up(netlink: &Handle, device: &str) -> io::Result<()> {
-    let up = LinkUnspec::new_with_index(if_nametoindex(device)?)
-        .up()
-        .build();
-    netlink
-        .link()
-        .change(up)
-        .execute()
-        .await
-        .map_err(failed(device))
-}
-
-/// A device without address resolution: whatever is sent leaves at once, to its own hardware address.
-fn device(name: &str, mac: [u8; 6]) -> rtnetlink::LinkMessageBuilder<LinkUnspec> {
-    LinkUnspec::new_with_name(name)
-        .address(mac.to_vec())
-        .arp(false)
+        .map_err(failed(near.name))?;
+    near.up(netlink).await
 }
 
 /// The client's addresses and its way out.
 pub(crate) async fn client(netlink: &Handle, client: &Client) -> io::Result<()> {
-    let index = if_nametoindex(CLIENT)?;
-    up(netlink, CLIENT).await?;
+    let index = CLIENT.index;
+    CLIENT.up(netlink).await?;
+    CLIENT.running().await?;
     if let Some(v4) = client.v4 {
         address(
             netlink,
@@ -144,13 +180,15 @@ pub(crate) async fn client(netlink: &Handle, client: &Client) -> io::Result<()> 
 }
 
 async fn address(netlink: &Handle, index: u32, address: IpAddr, prefix_len: u8) -> io::Result<()> {
-    let add = netlink.address().add(index, address, prefix_len);
+    let mut add = netlink.address().add(index, address, prefix_len);
+    // Else an IPv6 address waits to hear whether somebody has it, and until then ::1 would be the source.
+    add.message_mut().header.flags |= AddressHeaderFlags::Nodad;
     add.execute().await.map_err(failed("address"))
 }
 
 /// Every address is at home on the internet's side (AnyIP), the client's excepted.
 pub(crate) async fn anyip(netlink: &Handle, client: &Client) -> io::Result<()> {
-    let out = if_nametoindex(INTERNET)?;
+    let out = INTERNET.index;
     if let Some(v4) = client.v4 {
         let every =
             RouteMessageBuilder::<Ipv4Addr>::new().destination_prefix(Ipv4Addr::UNSPECIFIED, 0);

@@ -55,6 +55,8 @@ pub(crate) fn packet_socket(device: &str) -> io::Result<OwnedFd> {
     // SAFETY: `fd` was just opened and belongs to nobody else.
     let socket = unsafe { OwnedFd::from_raw_fd(fd) };
     set_option(&socket, libc::SOL_PACKET, libc::PACKET_IGNORE_OUTGOING, 1)?;
+    // Frames go straight to the device, which the kernel may not yet have given a queue.
+    set_option(&socket, libc::SOL_PACKET, libc::PACKET_QDISC_BYPASS, 1)?;
     set_option(&socket, libc::SOL_SOCKET, libc::SO_TIMESTAMPNS, 1)?;
     set_option(&socket, libc::SOL_SOCKET, libc::SO_RCVBUF, 8 << 20)?;
     // SAFETY: sockaddr_ll is plain data for which all zeros are valid.

@@ -12,8 +12,9 @@ const QUOTE_V4: usize = 576 - 20 - 8;
 /// As much as fits into the minimum MTU (RFC 4443 3.1).
 const QUOTE_V6: usize = 1280 - 40 - 8;
 const NEXT_HOP_MTU: u16 = 1280;
-/// Internetwork control, as RFC 1812 4.3.2.5 asks and Linux does.
-const TOS_V4: u8 = 0xc0;
+/// Internetwork control, as RFC 1812 4.3.2.5 asks and Linux does, besides the packet's own type of service.
+const PRECEDENCE: u8 = 0xc0;
+const TYPE_OF_SERVICE: u8 = 0x1e;
 
 /// An ICMP error about a packet.
 pub(crate) struct Error<'a> {
@@ -50,10 +51,15 @@ impl Error<'_> {
         let (protocol, tos, sum) = if v6 {
             (ICMP6, 0, pseudo_checksum(from, to, ICMP6, &message))
         } else {
-            (ICMP, TOS_V4, checksum(&[&message]))
+            (ICMP, self.tos_v4(), checksum(&[&message]))
         };
         message[2..4].copy_from_slice(&sum.to_be_bytes());
         enclosed(from, to, (protocol, self.ttl, tos, self.id), &message)
+    }
+
+    fn tos_v4(&self) -> u8 {
+        let asked = self.about.bytes.get(1).copied().unwrap_or_default();
+        PRECEDENCE | asked & TYPE_OF_SERVICE
     }
 
     fn quoted(&self) -> Vec<u8> {

@@ -16,7 +16,7 @@ use nix::time::{ClockId, clock_gettime};
 use super::play::Player;
 use super::queue::{Queue, Side};
 use super::tally::Tally;
-use crate::link::{CLIENT_MAC, INTERNET_MAC, ROUTER_MAC};
+use crate::link::{CLIENT, INTERNET, ROUTER_MAC};
 
 const ETHERNET_LEN: usize = 14;
 const FRAME_LEN: usize = 65_536;
@@ -131,8 +131,8 @@ impl Wire {
 
     fn give(&self, side: Side, packet: &[u8], frame: &mut Vec<u8>) {
         let to = match side {
-            Side::Client => CLIENT_MAC,
-            Side::Internet => INTERNET_MAC,
+            Side::Client => CLIENT.mac,
+            Side::Internet => INTERNET.mac,
         };
         let kind: [u8; 2] = if packet.first().is_some_and(|byte| byte >> 4 == 6) {
             [0x86, 0xdd]

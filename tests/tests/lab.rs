@@ -1,0 +1,50 @@
+//! The lab against what it stands in for: real tools inside it, real kernel routers beside it.
+//!
+//! Each trial is this program again, as a process of its own that enters its own network.
+
+#[path = "lab/child.rs"]
+mod child;
+#[path = "lab/incidents.rs"]
+mod incidents;
+#[path = "lab/kernel.rs"]
+mod kernel;
+#[path = "lab/paris.rs"]
+mod paris;
+#[path = "lab/probe.rs"]
+mod probe;
+#[path = "lab/traps.rs"]
+mod traps;
+#[path = "lab/traps_dns.rs"]
+mod traps_dns;
+
+use std::process::ExitCode;
+
+use child::Case;
+use libtest_mimic::{Arguments, Trial};
+
+fn main() -> ExitCode {
+    let cases: Vec<Case> = [paris::CASES, incidents::CASES, traps::CASES, traps_dns::CASES, kernel::CASES].concat();
+    if let Some(name) = child::asked_for() {
+        return child::play(&cases, &name);
+    }
+    let arguments = Arguments::from_args();
+    let forbidden = child::forbidden();
+    let trials = cases.iter().map(|case| trial(case, forbidden.as_deref())).collect();
+    libtest_mimic::run(&arguments, trials).exit_code()
+}
+
+/// What cannot run here is listed as ignored, and its kind says why.
+fn trial(case: &Case, forbidden: Option<&str>) -> Trial {
+    let name = case.name;
+    let missing = case.tools.iter().find(|tool| !child::installed(tool));
+    let why_not = match (forbidden, missing) {
+        (Some(why), _) => Some(why.to_owned()),
+        (None, Some(tool)) => Some(format!("{tool} is not installed")),
+        (None, None) => None,
+    };
+    let trial = Trial::test(name, move || child::run(name).map_err(Into::into));
+    match why_not {
+        Some(why) => trial.with_kind(why).with_ignored_flag(true),
+        None => trial,
+    }
+}
