@@ -75,6 +75,7 @@ pub struct Summary {
     /// Files that cannot be used.
     pub faulty: usize,
     /// Wall time of the run, in milliseconds.
+    #[serde(rename = "time_ms")]
     pub time_ms: u64,
 }
 

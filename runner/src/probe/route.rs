@@ -234,7 +234,9 @@ fn target(
         problems.add(problem.help("write `resolver: NAME`, or give an address"));
         return None;
     };
-    Some(Target::Name(dns::Question::new(name, rtype, server)))
+    let mut question = dns::Question::new(name, rtype, server);
+    question.listen = Duration::ZERO; // a trace starts at the first answer, as any client would
+    Some(Target::Name(question))
 }
 
 impl Question for Trace {
