@@ -431,10 +431,10 @@ impl Expect {
 }
 
 impl Fact {
-    /// `asn AS6453`; an address "in" a network says so itself.
+    /// `asn AS6453`; an address, and one "in" a network, says so itself.
     fn wanted(&self) -> String {
         match self.word.value.as_str() {
-            "in" => self.expect.wanted(),
+            "in" | "address" => self.expect.wanted(),
             word => format!("{word} {}", self.expect.wanted()),
         }
     }
@@ -468,7 +468,9 @@ pub(crate) fn why_unknown(shape: &Shape, word: &str) -> String {
         | (_, "as-name" | "city" | "evidence") => {
             "no database knows: name one under `geo:` in netspec.yaml".to_owned()
         }
-        (_, "hostname") => "no reverse look-up was made or answered".to_owned(),
+        (_, "hostname") => {
+            "no reverse look-up was answered, or none was made: only routes make them".to_owned()
+        }
         _ => "it was not seen".to_owned(),
     }
 }

@@ -119,7 +119,7 @@ pub static MATCHERS: &[Row] = &[
         example: "hostname: { contains: singapore }",
         takes: Takes::Text,
         suits: textual,
-        read: |node, shape| part(node, shape, "contains", |seen, part| seen.contains(part)),
+        read: |node, shape| part(node, shape, "containing", |seen, part| seen.contains(part)),
     },
     Row {
         word: "starts-with",
@@ -128,7 +128,7 @@ pub static MATCHERS: &[Row] = &[
         takes: Takes::Text,
         suits: textual,
         read: |node, shape| {
-            part(node, shape, "starts with", |seen, part| {
+            part(node, shape, "starting with", |seen, part| {
                 seen.starts_with(part)
             })
         },
@@ -139,7 +139,11 @@ pub static MATCHERS: &[Row] = &[
         example: "hostname: { ends-with: .as6453.net }",
         takes: Takes::Text,
         suits: textual,
-        read: |node, shape| part(node, shape, "ends with", |seen, part| seen.ends_with(part)),
+        read: |node, shape| {
+            part(node, shape, "ending with", |seen, part| {
+                seen.ends_with(part)
+            })
+        },
     },
     Row {
         word: "matches",
@@ -347,7 +351,7 @@ impl Matcher for Pattern {
     }
 
     fn wanted(&self, _: &Shape) -> String {
-        format!("matches /{}/", self.0.as_str())
+        format!("matching /{}/", self.0.as_str())
     }
 }
 

@@ -78,6 +78,8 @@ impl Unit {
 
 fn show_ms(ms: f64) -> String {
     match ms {
+        ms if ms >= 10_000.0 && ms % 100.0 == 0.0 => format!("{} s", ms / 1e3),
+        ms if ms < 10_000.0 && ms.fract() == 0.0 => format!("{ms} ms"),
         ms if ms >= 10_000.0 => format!("{:.1} s", ms / 1e3),
         ms if ms >= 100.0 => format!("{ms:.0} ms"),
         ms if ms >= 10.0 => format!("{ms:.1} ms"),
@@ -164,6 +166,20 @@ mod tests {
             Unit::Milliseconds,
             Err("expected a number like 400ms"),
         );
+    }
+
+    #[test]
+    fn what_is_written_whole_is_shown_whole() {
+        for (ms, shown) in [
+            (50.0, "50 ms"),
+            (30_000.0, "30 s"),
+            (7.25, "7.25 ms"),
+            (12.34, "12.3 ms"),
+            (195.6, "196 ms"),
+            (12_345.0, "12.3 s"),
+        ] {
+            assert_eq!(Unit::Milliseconds.show(ms), shown);
+        }
     }
 
     #[test]

@@ -25,13 +25,14 @@ impl Judge<'_> {
     ) -> Vec<Finding> {
         let stops = stops(path);
         let doubt = doubt.map(str::to_owned).or_else(|| mostly_silent(path));
-        let mut from = 0;
+        let mut passed: Vec<&Stop> = Vec::new();
         let mut findings = Vec::new();
         for entry in wanted {
             let verdicts: Vec<Tri> = stops
                 .iter()
                 .map(|stop| self.holds(entry, &stop.facts))
                 .collect();
+            let from = passed.last().map_or(0, |stop| stop.hop + 1);
             let later = |stop: &Stop| stop.hop >= from;
             match stops
                 .iter()
@@ -40,9 +41,15 @@ impl Judge<'_> {
             {
                 Some((stop, _)) => {
                     findings.extend(weak(entry, stop));
-                    from = stop.hop + 1;
+                    passed.push(stop);
                 }
-                None => findings.push(not_passed(entry, &stops, &verdicts, from, doubt.as_deref())),
+                None => findings.push(not_passed(
+                    entry,
+                    &stops,
+                    &verdicts,
+                    &passed,
+                    doubt.as_deref(),
+                )),
             }
         }
         findings
@@ -84,14 +91,14 @@ impl Judge<'_> {
             () => return None,
         };
         let marked = |verdict| match verdict {
-            Tri::Yes => Mark::Wrong(format!("expected to avoid {}", entry.wanted())),
-            Tri::No => Mark::Context,
-            Tri::Unknown => Mark::Unknown("not known".to_owned()),
+            Tri::Yes => Some(Mark::Wrong(format!("expected to avoid {}", entry.wanted()))),
+            Tri::No => None,
+            Tri::Unknown => Some(Mark::Unknown("not known".to_owned())),
         };
         let rows = stops
             .iter()
             .zip(verdicts)
-            .map(|(stop, verdict)| row(stop, marked(verdict)));
+            .filter_map(|(stop, verdict)| Some(row(stop, marked(verdict)?)));
         Some(Finding::new(grade, entry.span, label).rows(rows.collect()))
     }
 }
@@ -123,28 +130,23 @@ fn mostly_silent(path: &Value) -> Option<String> {
     }
 }
 
+/// What was met before, what is like it but too early, and what it could be; the route itself is shown once for all.
 fn not_passed(
     entry: &Expect,
     stops: &[Stop],
     verdicts: &[Tri],
-    from: usize,
+    passed: &[&Stop],
     doubt: Option<&str>,
 ) -> Finding {
-    let later: Vec<(&Stop, Tri)> = stops
-        .iter()
-        .zip(verdicts.iter().copied())
-        .filter(|(stop, _)| stop.hop >= from)
-        .collect();
-    let unknown = later.iter().any(|(_, verdict)| *verdict == Tri::Unknown);
-    let earlier = stops
-        .iter()
-        .zip(verdicts)
-        .find(|(stop, verdict)| stop.hop < from && **verdict == Tri::Yes);
-    let last = stops.iter().rfind(|stop| stop.hop < from);
-    let after = last
+    let from = passed.last().map_or(0, |stop| stop.hop + 1);
+    let judged = || stops.iter().zip(verdicts.iter().copied());
+    let unknown = judged().any(|(stop, verdict)| stop.hop >= from && verdict == Tri::Unknown);
+    let early = judged().find(|(stop, verdict)| stop.hop < from && *verdict == Tri::Yes);
+    let after = passed
+        .last()
         .map(|stop| format!(" after hop {}", stop.facts["hop"]))
         .unwrap_or_default();
-    let (grade, label) = match (doubt, unknown, earlier) {
+    let (grade, label) = match (doubt, unknown, early) {
         (Some(why), ..) => (
             Grade::Inconclusive,
             format!("no such hop seen{after}, but {why}"),
@@ -159,21 +161,18 @@ fn not_passed(
         ),
         (None, false, None) => (Grade::Fail, format!("no such hop{after}")),
     };
-    let marked = |verdict| match verdict {
-        Tri::Unknown => Mark::Unknown("not known".to_owned()),
-        _ => Mark::Context,
+    let marked = |stop: &Stop, verdict| match verdict {
+        Tri::Yes if stop.hop < from => Some(Mark::Wrong("too early".to_owned())),
+        _ if passed.iter().any(|met| std::ptr::eq(*met, stop)) => Some(Mark::Right),
+        Tri::Unknown if stop.hop >= from => Some(Mark::Unknown("not known".to_owned())),
+        _ => None,
     };
-    let mut rows: Vec<Row> = later
-        .into_iter()
-        .map(|(stop, verdict)| row(stop, marked(verdict)))
-        .collect();
-    rows.insert(
-        0,
-        Row {
-            cells: vec![entry.wanted()],
-            mark: Mark::Missing,
-        },
-    );
+    let missing = Row {
+        cells: vec![entry.wanted()],
+        mark: Mark::Missing,
+    };
+    let met = judged().filter_map(|(stop, verdict)| Some(row(stop, marked(stop, verdict)?)));
+    let rows = std::iter::once(missing).chain(met).collect();
     Finding::new(grade, entry.span, label).rows(rows)
 }
 

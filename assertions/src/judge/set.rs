@@ -65,11 +65,10 @@ impl Judge<'_> {
 
     fn every(&self, inner: &Expect, items: &[Value], word: &str) -> Vec<Finding> {
         if items.is_empty() {
-            return vec![Finding::new(
-                Grade::Fail,
-                inner.span,
-                format!("there are no {}", plural(word)),
-            )];
+            let label = format!("there are no {}", plural(word));
+            let hint =
+                "`every` of nothing fails; if none at all is what you expect, write `absent`";
+            return vec![Finding::new(Grade::Fail, inner.span, label).hint(hint)];
         }
         let leaves = leaves(inner);
         leaves
@@ -97,15 +96,15 @@ impl Judge<'_> {
         };
         let (grade, bad, what) = match (count(Tri::No), count(Tri::Unknown)) {
             (0, 0) => return None,
-            (0, unknown) => (Grade::Inconclusive, unknown, "not known"),
+            (0, unknown) => (Grade::Inconclusive, unknown, ""),
             (wrong, _) => (Grade::Fail, wrong, elsewhere(leaf.expect)),
         };
-        let label = format!(
-            "{bad} of {} {} {} {what}",
-            items.len(),
-            plural(word),
-            if bad == 1 { "is" } else { "are" }
-        );
+        let of = format!("{bad} of {} {}", items.len(), plural(word));
+        let label = match (grade, bad) {
+            (Grade::Inconclusive, _) => format!("not known of {of}"),
+            (_, 1) => format!("{of} is {what}"),
+            _ => format!("{of} are {what}"),
+        };
         let rows = items
             .iter()
             .zip(&verdicts)
@@ -173,7 +172,7 @@ impl Judge<'_> {
             (0, 0) => return Vec::new(),
             (0, n) => (
                 Grade::Inconclusive,
-                format!("of {n} of {} {} it is not known", items.len(), plural(word)),
+                format!("not known of {n} of {} {}", items.len(), plural(word)),
             ),
             (n, _) => (
                 Grade::Fail,
@@ -185,7 +184,7 @@ impl Judge<'_> {
             ),
         };
         let leaves = leaves(inner);
-        let unwanted = format!("expected none {}", inner.wanted());
+        let unwanted = format!("not wanted: {}", inner.wanted());
         let marked = |verdict| match verdict {
             Tri::Yes => Mark::Wrong(unwanted.clone()),
             Tri::No => Mark::Right,
@@ -226,13 +225,14 @@ impl Judge<'_> {
         } else {
             Grade::Fail
         };
+        let columns = wanted.first().map(leaves).unwrap_or_default();
         let there = items.iter().zip(&owner).map(|(item, owner)| {
             let mark = match owner {
                 Some(_) => Mark::Right,
                 None if exactly => Mark::Unexpected,
                 None => Mark::Context,
             };
-            row(item, &[], mark)
+            row(item, &columns, mark)
         });
         let gone = missing.iter().map(|index| Row {
             cells: vec![wanted[*index].wanted()],
@@ -329,12 +329,11 @@ fn elsewhere(expect: &Expect) -> &'static str {
     }
 }
 
+/// What the elements of a set are called: by its word where that is a plural.
 fn plural(word: &str) -> &str {
-    match word.rsplit('.').next().unwrap_or_default() {
-        "" => "values",
-        word if word.starts_with('$') => "values",
-        word => word,
-    }
+    let last = word.rsplit('.').next().unwrap_or_default();
+    let names_them = last.ends_with('s') && !word.starts_with('$');
+    if names_them { last } else { "values" }
 }
 
 fn context(items: &[Value]) -> impl Iterator<Item = Row> {
