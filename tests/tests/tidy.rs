@@ -113,13 +113,3 @@ fn no_file_has_outgrown_its_room() {
     let outgrown: Vec<String> = files("rs").into_iter().filter_map(long).collect();
     none(&outgrown, "files over 500 lines");
 }
-
-#[test]
-fn a_test_does_not_wait_by_sleeping() {
-    let word = concat!("::sl", "eep(");
-    let sleeping = files("rs").into_iter().filter(|(name, text)| {
-        (name.starts_with("tests/") || name.contains("tests")) && text.contains(word)
-    });
-    let names: Vec<String> = sleeping.map(|(name, _)| name).collect();
-    none(&names, "sleeps in tests");
-}
