@@ -4,6 +4,7 @@ pub mod json;
 pub mod progress;
 pub mod style;
 pub mod summary;
+pub mod table;
 pub mod text;
 
 use crate::event::Event;

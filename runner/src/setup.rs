@@ -71,8 +71,7 @@ pub fn enter(
     let shown = incident.map_or(world.world.clone(), |incident| {
         format!("{} + {incident}", world.world)
     });
-    let atlas =
-        Atlas::with_csv_text(&world.world, &world.prefixes_csv()).map_err(SetupError::Wrong)?;
+    let atlas = atlas(&world).map_err(SetupError::Wrong)?;
     let lab = netspec_lab::enter(&world).map_err(|error| match error.kind {
         EnterErrorKind::Forbidden => SetupError::Forbidden(error.to_string()),
         EnterErrorKind::Failed => SetupError::Wrong(error.to_string()),
@@ -82,6 +81,14 @@ pub fn enter(
         network: Arc::new(network),
         lab: Some(lab),
     })
+}
+
+/// Whose the world's addresses are; one that says nothing of that is a machine without a database.
+fn atlas(world: &World) -> Result<Atlas, String> {
+    if world.prefixes.is_empty() {
+        return Ok(Atlas::empty());
+    }
+    Atlas::with_csv_text(&world.world, &world.prefixes_csv())
 }
 
 /// A world by path or name, with an incident happening in it or none.

@@ -27,6 +27,7 @@ pub const KIND: Kind = Kind {
     shape: || &SHAPE,
     seen_schema: || serde_json::to_value(schemars::schema_for!(dns::Seen)).unwrap_or_default(),
     summary: summary::dns,
+    whole: false,
     details: summary::records,
     read,
 };

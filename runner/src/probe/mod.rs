@@ -41,6 +41,8 @@ pub struct Kind {
     pub seen_schema: fn() -> Value,
     /// What was seen in a line or two.
     pub summary: fn(&Value) -> Vec<String>,
+    /// Whether what was seen is read as a whole, so that a failure shows all of it: a route, and not an answer.
+    pub whole: bool,
     /// All that was seen as a table for people.
     pub details: fn(&Value) -> Vec<Vec<String>>,
     /// Reads one check's probe into the tests it makes.

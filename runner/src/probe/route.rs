@@ -28,6 +28,7 @@ pub const KIND: Kind = Kind {
     shape: || &SHAPE,
     seen_schema: || serde_json::to_value(schemars::schema_for!(route::Seen)).unwrap_or_default(),
     summary: summary::route,
+    whole: true,
     details: summary::hops,
     read,
 };

@@ -19,15 +19,42 @@ pub fn dns(seen: &Value) -> Vec<String> {
             .for_each(|data| line = format!("{line}, {}", plain(data))),
         addresses => line = format!("{line}, {}", owners(addresses)),
     }
-    vec![with_time(line, &seen["time_ms"])]
+    vec![with_time(
+        line + &errors(seen) + &replies(seen),
+        &seen["time_ms"],
+    )]
+}
+
+/// What the server says of its own failure (RFC 8914): ` (Network Error: no route to ns1)`.
+fn errors(seen: &Value) -> String {
+    let error = |error: &Value| match error["text"].as_str() {
+        None | Some("") => plain(&error["name"]),
+        Some(_) => format!("{}: {}", plain(&error["name"]), plain(&error["text"])),
+    };
+    let said: Vec<String> = list(&seen["edns"]["errors"]).iter().map(error).collect();
+    match said.is_empty() {
+        true => String::new(),
+        false => format!(" ({})", said.join("; ")),
+    }
+}
+
+/// `, 2 replies, 2 of them different`, where there was more than one.
+fn replies(seen: &Value) -> String {
+    match (&seen["replies"], &seen["different-replies"]) {
+        (Value::Number(replies), different) if replies.as_u64() > Some(1) => {
+            format!(", {replies} replies, {different} of them different")
+        }
+        _ => String::new(),
+    }
 }
 
 /// A route: the systems passed, then how it ended.
 pub fn route(seen: &Value) -> Vec<String> {
     let systems: Vec<String> = list(&seen["as-path"]).iter().map(plain).collect();
+    let hops = seen["hops"].as_u64().unwrap_or_default();
     let ended = format!(
-        "{} hops, {} silent, {}",
-        plain(&seen["hops"]),
+        "{}, {} silent, {}",
+        several(usize::try_from(hops).unwrap_or_default(), "hop"),
         plain(&seen["silent-hops"]),
         if seen["reached"] == true {
             "reached".to_owned()
@@ -111,7 +138,7 @@ fn or_dash(value: &Value) -> String {
 /// `4 addresses AS132203 US, e.g. 43.130.30.12`.
 fn owners(addresses: &[Value]) -> String {
     let owner = |facts: &Value| {
-        let known = ["asn", "country"]
+        let known = ["asn", "country", "special"]
             .iter()
             .filter(|key| facts[**key].is_string());
         known
@@ -122,10 +149,15 @@ fn owners(addresses: &[Value]) -> String {
     let mut owners: Vec<String> = addresses.iter().map(owner).collect();
     owners.sort();
     owners.dedup();
+    owners.retain(|owner| !owner.is_empty());
     let first = plain(&addresses[0]["address"]);
+    let owners = match owners.is_empty() {
+        true => String::new(),
+        false => format!(" {}", owners.join(", ")),
+    };
     match addresses.len() {
-        1 => format!("{first} {}", owners.join(", ")),
-        count => format!("{count} addresses {} ({first}, …)", owners.join(", ")),
+        1 => first + &owners,
+        count => format!("{count} addresses{owners} ({first}, …)"),
     }
 }
 

@@ -3,16 +3,16 @@
 use super::Report;
 use super::style::{dim, paint, verdict};
 use super::summary::several;
+use super::table::{aligned, evidence};
 use crate::diagnostic::{renderer, window};
 use crate::event::{Ended, Event, Summary};
 use crate::source::Source;
 use crate::verdict::{Sided, Verdict, because};
 use annotate_snippets::{AnnotationKind, Element, Group, Level, Snippet};
-use netspec_assertions::finding::{Finding, Grade, Mark, Row, escape};
+use netspec_assertions::finding::{Finding, Grade, escape};
 use std::collections::VecDeque;
 use std::io::Write;
 use std::sync::Arc;
-use unicode_width::UnicodeWidthStr;
 
 /// How much is shown.
 #[derive(Clone, Copy, Debug, Default)]
@@ -24,9 +24,6 @@ pub struct Detail {
     /// Only what is not as expected.
     pub quiet: bool,
 }
-
-/// The most lines of evidence that one finding shows.
-const MOST_ROWS: usize = 24;
 
 /// Writes the report to a stream: each test as soon as those before it in the plan are written, so that two runs read alike.
 #[derive(Debug)]
@@ -133,9 +130,12 @@ pub fn ended(ended: &Ended, detail: Detail) -> String {
     if !open {
         text.push_str(&summary(ended, detail));
     }
-    let findings: Vec<String> = shown(ended)
-        .map(|finding| self::finding(ended, finding, detail.colour))
-        .collect();
+    let findings: Vec<String> = match unanswered(ended) {
+        Some(why) if open => vec![nothing_said(ended, why, detail.colour)],
+        _ => shown(ended)
+            .map(|finding| self::finding(ended, finding, detail.colour))
+            .collect(),
+    };
     text.push_str(&findings.join("\n"));
     if let Some(remembered) = &ended.remembered {
         text.push_str(&remembered.render(detail.colour));
@@ -144,6 +144,36 @@ pub fn ended(ended: &Ended, detail: Detail) -> String {
         text.push_str(&closing(ended, detail));
     }
     text
+}
+
+/// Why a question went unanswered, if one did.
+fn unanswered(ended: &Ended) -> Option<&str> {
+    ended
+        .seen
+        .iter()
+        .find_map(|(_, seen)| because(&seen.outcome))
+}
+
+/// Without an answer nothing can be said of anything expected: once for all of it.
+fn nothing_said(ended: &Ended, why: &str, colour: bool) -> String {
+    let mut words: Vec<&str> = ended
+        .findings
+        .iter()
+        .map(|finding| finding.word.as_str())
+        .collect();
+    words.dedup();
+    let first = ended.findings.iter().map(|finding| finding.span).min();
+    let place = first.unwrap_or(ended.case.check().name.span);
+    let said = Finding::new(Grade::Inconclusive, place, why);
+    let words: Vec<&str> = words.into_iter().filter(|word| !word.is_empty()).collect();
+    let rest = format!("so nothing can be said of: {}", words.join(", "));
+    let note = Level::NOTE.no_name().message(escape(&rest)).into();
+    let notes = if words.is_empty() {
+        Vec::new()
+    } else {
+        vec![note]
+    };
+    draw(&ended.case.scenario.source, &said, notes, colour)
 }
 
 /// The findings that are shown, the grave ones first.
@@ -155,6 +185,9 @@ fn shown(ended: &Ended) -> impl Iterator<Item = &Finding> {
 
 fn closing(ended: &Ended, detail: Detail) -> String {
     let mut text = String::new();
+    if detail.verbose || ended.case.check().kind.whole {
+        text.push_str(&details(ended));
+    }
     text.extend(
         ended
             .seen
@@ -171,9 +204,6 @@ fn closing(ended: &Ended, detail: Detail) -> String {
         text.push_str(&format!("      why it matters: {}\n", escape(why)));
     }
     text.push_str(&format!("      {}\n", again(ended)));
-    if detail.verbose {
-        text.push_str(&details(ended));
-    }
     text + "\n"
 }
 
@@ -267,74 +297,6 @@ fn again(ended: &Ended) -> String {
         "again: netspec run {path} --only '{}' --verbose",
         escape(&quoted)
     )
-}
-
-fn evidence(rows: &[Row]) -> Vec<String> {
-    let wrong = |row: &&Row| {
-        matches!(
-            row.mark,
-            Mark::Wrong(_) | Mark::Missing | Mark::Unexpected | Mark::Unknown(_)
-        )
-    };
-    let shown: Vec<&Row> = if rows.len() <= MOST_ROWS {
-        rows.iter().collect()
-    } else {
-        rows.iter()
-            .filter(wrong)
-            .chain(rows.iter().filter(|row| !wrong(row)))
-            .take(MOST_ROWS)
-            .collect()
-    };
-    let table = shown.iter().any(|row| row.cells.len() > 1);
-    let (alone, columns): (Vec<&Row>, Vec<&Row>) =
-        shown.iter().partition(|row| table && row.cells.len() == 1);
-    let mut lines = aligned(&cells(&alone));
-    lines.extend(aligned(&cells(&columns)));
-    if rows.len() > shown.len() {
-        lines.push(format!("… and {} more", rows.len() - shown.len()));
-    }
-    lines
-}
-
-fn cells(rows: &[&Row]) -> Vec<Vec<String>> {
-    let marked = |row: &&Row| row.cells.iter().cloned().chain([mark(&row.mark)]).collect();
-    rows.iter().map(marked).collect()
-}
-
-fn mark(mark: &Mark) -> String {
-    match mark {
-        Mark::Right => "ok".to_owned(),
-        Mark::Wrong(why) => format!("<- {why}"),
-        Mark::Missing => "<- missing".to_owned(),
-        Mark::Unexpected => "<- unexpected".to_owned(),
-        Mark::Unknown(why) => format!("<- {why}"),
-        Mark::Context => String::new(),
-    }
-}
-
-/// Columns under each other; the width of a character is that of a terminal's cell.
-pub fn aligned(rows: &[Vec<String>]) -> Vec<String> {
-    let columns = rows.iter().map(Vec::len).max().unwrap_or_default();
-    let width = |column: usize| {
-        rows.iter()
-            .filter_map(|row| row.get(column))
-            .map(|cell| cell.width())
-            .max()
-            .unwrap_or(0)
-    };
-    let widths: Vec<usize> = (0..columns).map(width).collect();
-    let padded =
-        |(cell, width): (&String, &usize)| format!("{cell}{}", " ".repeat(width - cell.width()));
-    let used = |row: &Vec<String>| {
-        row.iter()
-            .zip(&widths)
-            .filter(|(_, width)| **width > 0)
-            .map(padded)
-            .collect::<Vec<_>>()
-    };
-    rows.iter()
-        .map(|row| used(row).join("  ").trim_end().to_owned())
-        .collect()
 }
 
 /// The last line.
