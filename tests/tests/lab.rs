@@ -23,13 +23,23 @@ use child::Case;
 use libtest_mimic::{Arguments, Trial};
 
 fn main() -> ExitCode {
-    let cases: Vec<Case> = [paris::CASES, incidents::CASES, traps::CASES, traps_dns::CASES, kernel::CASES].concat();
+    let cases: Vec<Case> = [
+        paris::CASES,
+        incidents::CASES,
+        traps::CASES,
+        traps_dns::CASES,
+        kernel::CASES,
+    ]
+    .concat();
     if let Some(name) = child::asked_for() {
         return child::play(&cases, &name);
     }
     let arguments = Arguments::from_args();
     let forbidden = child::forbidden();
-    let trials = cases.iter().map(|case| trial(case, forbidden.as_deref())).collect();
+    let trials = cases
+        .iter()
+        .map(|case| trial(case, forbidden.as_deref()))
+        .collect();
     libtest_mimic::run(&arguments, trials).exit_code()
 }
 

@@ -7,6 +7,8 @@ pub mod incident;
 pub mod place;
 pub mod route;
 pub mod service;
+#[cfg(test)]
+mod tests;
 pub mod units;
 
 use std::collections::BTreeMap;

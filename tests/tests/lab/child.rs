@@ -51,16 +51,25 @@ pub(crate) fn forbidden() -> Option<String> {
 /// Starts this program again for one trial and waits for it; all it said is the failure's message.
 pub(crate) fn run(name: &str) -> Result<(), String> {
     let output = again(name);
-    if output.status.success() { Ok(()) } else { Err(text(&output)) }
+    if output.status.success() {
+        Ok(())
+    } else {
+        Err(text(&output))
+    }
 }
 
 fn again(name: &str) -> Output {
     let program = std::env::current_exe().expect("a running program has a path");
-    Command::new(program).env(ASKED, name).output().expect("this program starts again")
+    Command::new(program)
+        .env(ASKED, name)
+        .output()
+        .expect("this program starts again")
 }
 
 fn text(output: &Output) -> String {
-    [&output.stdout, &output.stderr].map(|bytes| String::from_utf8_lossy(bytes)).concat()
+    [&output.stdout, &output.stderr]
+        .map(|bytes| String::from_utf8_lossy(bytes))
+        .concat()
 }
 
 /// Whether a tool is on the path, administrators' directories included.
@@ -83,7 +92,11 @@ pub(crate) fn sh(command: &str) -> String {
     let path = std::env::var("PATH").unwrap_or_default() + ":/usr/sbin:/sbin";
     let mut words = command.split_whitespace();
     let program = words.next().expect("a command");
-    let output = Command::new(program).args(words).env("PATH", path).env("LC_ALL", "C").output();
+    let output = Command::new(program)
+        .args(words)
+        .env("PATH", path)
+        .env("LC_ALL", "C")
+        .output();
     let output = output.unwrap_or_else(|error| panic!("{command}: {error}"));
     text(&output)
 }
@@ -91,8 +104,12 @@ pub(crate) fn sh(command: &str) -> String {
 /// The lines of an answer section, white space made one.
 pub(crate) fn dig(question: &str) -> Vec<String> {
     let said = sh(&format!("dig +noall +answer +tries=1 +time=3 {question}"));
-    let spaced = said.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "));
-    spaced.filter(|line| !line.is_empty() && !line.starts_with(';')).collect()
+    let spaced = said
+        .lines()
+        .map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "));
+    spaced
+        .filter(|line| !line.is_empty() && !line.starts_with(';'))
+        .collect()
 }
 
 /// The hops of a `traceroute -n`: for each, the addresses it printed, in order, a star for silence.

@@ -6,15 +6,51 @@ use crate::child::{Case, builtin, dig, enter, hops, sh};
 use crate::probe;
 
 pub(crate) const CASES: &[Case] = &[
-    Case { name: "incidents::the_alias_moves", tools: &["dig"], play: alias_moved },
-    Case { name: "incidents::baidu_answers_from_abroad", tools: &["dig"], play: baidu_abroad },
-    Case { name: "incidents::the_injector_is_first_and_the_answer_second", tools: &[], play: injector },
-    Case { name: "incidents::tata_is_replaced_from_hop_9", tools: &["traceroute"], play: tata },
-    Case { name: "incidents::marseille_says_prohibited", tools: &["traceroute"], play: marseille },
-    Case { name: "incidents::a_hop_falls_silent", tools: &["traceroute"], play: silent },
-    Case { name: "incidents::flows_are_balanced_over_two_routers", tools: &["traceroute"], play: ecmp },
-    Case { name: "incidents::the_alias_moves_after_three_seconds", tools: &["dig"], play: moved_soon },
-    Case { name: "incidents::an_unknown_one_is_named_with_those_there_are", tools: &[], play: unknown },
+    Case {
+        name: "incidents::the_alias_moves",
+        tools: &["dig"],
+        play: alias_moved,
+    },
+    Case {
+        name: "incidents::baidu_answers_from_abroad",
+        tools: &["dig"],
+        play: baidu_abroad,
+    },
+    Case {
+        name: "incidents::the_injector_is_first_and_the_answer_second",
+        tools: &[],
+        play: injector,
+    },
+    Case {
+        name: "incidents::tata_is_replaced_from_hop_9",
+        tools: &["traceroute"],
+        play: tata,
+    },
+    Case {
+        name: "incidents::marseille_says_prohibited",
+        tools: &["traceroute"],
+        play: marseille,
+    },
+    Case {
+        name: "incidents::a_hop_falls_silent",
+        tools: &["traceroute"],
+        play: silent,
+    },
+    Case {
+        name: "incidents::flows_are_balanced_over_two_routers",
+        tools: &["traceroute"],
+        play: ecmp,
+    },
+    Case {
+        name: "incidents::the_alias_moves_after_three_seconds",
+        tools: &["dig"],
+        play: moved_soon,
+    },
+    Case {
+        name: "incidents::an_unknown_one_is_named_with_those_there_are",
+        tools: &[],
+        play: unknown,
+    },
 ];
 
 fn begin(incident: &str) -> netspec_lab::Lab {
@@ -30,7 +66,10 @@ fn alias_moved() {
     let _lab = begin("alias-moved");
     for resolver in ["1.1.1.1", "80.10.246.2"] {
         let said = dig(&format!("@{resolver} +short cmmsns.qpic.cn"));
-        assert_eq!(said, ["mmsns.qpic.cn.edgekey.net.", "23.55.36.12", "23.55.36.19"]);
+        assert_eq!(
+            said,
+            ["mmsns.qpic.cn.edgekey.net.", "23.55.36.12", "23.55.36.19"]
+        );
     }
     assert_eq!(dig("@180.76.76.76 +short cmmsns.qpic.cn").len(), 16);
 }
@@ -38,14 +77,20 @@ fn alias_moved() {
 fn baidu_abroad() {
     let _lab = begin("baidu-answers-from-abroad");
     let said = dig("@180.76.76.76 +short cmmsns.qpic.cn");
-    assert_eq!(said, ["mmsns.qpic.wechatos.net.", "43.130.30.140", "43.130.30.221"]);
+    assert_eq!(
+        said,
+        ["mmsns.qpic.wechatos.net.", "43.130.30.140", "43.130.30.221"]
+    );
 }
 
 fn injector() {
     let lab = begin("injector-first");
     let question = probe::question("cmmsns.qpic.cn", 1);
     let replies = probe::ask("180.76.76.76", &question, Duration::from_millis(600));
-    let counts: Vec<u16> = replies.iter().map(|(_, reply)| u16::from_be_bytes([reply[6], reply[7]])).collect();
+    let counts: Vec<u16> = replies
+        .iter()
+        .map(|(_, reply)| u16::from_be_bytes([reply[6], reply[7]]))
+        .collect();
     assert_eq!(counts, [1, 16], "one forged record, then the sixteen");
     assert!(replies[0].1.ends_with(&[10, 10, 34, 35]));
     assert!((31.0..180.0).contains(&replies[0].0), "{} ms", replies[0].0);
@@ -58,8 +103,17 @@ fn injector() {
 fn tata() {
     let _lab = begin("tata-replaced");
     let (seen, said) = traced("-I");
-    let firsts: Vec<_> = seen[7..12].iter().map(|hop| hop.iter().find(|word| *word != "*").map(String::as_str)).collect();
-    let expected = [Some("193.251.251.20"), Some("202.97.52.81"), None, Some("202.97.94.93"), Some("202.97.66.146")];
+    let firsts: Vec<_> = seen[7..12]
+        .iter()
+        .map(|hop| hop.iter().find(|word| *word != "*").map(String::as_str))
+        .collect();
+    let expected = [
+        Some("193.251.251.20"),
+        Some("202.97.52.81"),
+        None,
+        Some("202.97.94.93"),
+        Some("202.97.66.146"),
+    ];
     assert_eq!(firsts, expected, "{said}");
     assert!(!said.contains("80.231.246.6"), "{said}");
 }
@@ -68,7 +122,10 @@ fn marseille() {
     let _lab = begin("unreachable-in-marseille");
     let (seen, said) = traced("-I");
     assert_eq!(seen.len(), 11, "{said}");
-    assert!(said.contains("11  195.219.174.8") && said.contains("!X"), "{said}");
+    assert!(
+        said.contains("11  195.219.174.8") && said.contains("!X"),
+        "{said}"
+    );
 }
 
 fn silent() {
@@ -95,6 +152,11 @@ fn moved_soon() {
 }
 
 fn unknown() {
-    let problem = builtin("paris-2023").with_incident("alias-moves").unwrap_err();
-    assert!(problem.contains("no incident `alias-moves`") && problem.contains("alias-moved"), "{problem}");
+    let problem = builtin("paris-2023")
+        .with_incident("alias-moves")
+        .unwrap_err();
+    assert!(
+        problem.contains("no incident `alias-moves`") && problem.contains("alias-moved"),
+        "{problem}"
+    );
 }

@@ -11,9 +11,21 @@ use crate::child::{Case, enter, sh};
 use crate::probe;
 
 pub(crate) const CASES: &[Case] = &[
-    Case { name: "kernel::played_routers_answer_as_kernel_routers_by_ipv4", tools: &["ip"], play: ipv4 },
-    Case { name: "kernel::played_routers_answer_as_kernel_routers_by_ipv6", tools: &["ip"], play: ipv6 },
-    Case { name: "kernel::traceroute_sees_the_same_in_both", tools: &["ip", "traceroute"], play: traceroutes },
+    Case {
+        name: "kernel::played_routers_answer_as_kernel_routers_by_ipv4",
+        tools: &["ip"],
+        play: ipv4,
+    },
+    Case {
+        name: "kernel::played_routers_answer_as_kernel_routers_by_ipv6",
+        tools: &["ip"],
+        play: ipv6,
+    },
+    Case {
+        name: "kernel::traceroute_sees_the_same_in_both",
+        tools: &["ip", "traceroute"],
+        play: traceroutes,
+    },
 ];
 
 const ROUTERS: usize = 5;
@@ -22,14 +34,21 @@ const ROUTERS: usize = 5;
 fn world() -> World {
     let hop = |n: usize, more: &str| {
         let addresses = [format!("198.18.{n}.2"), format!("2001:db8:{n}::2")];
-        addresses.map(|address| format!("{{ address: \"{address}\", rtt: 1ms, start-ttl: 64{more} }}"))
+        addresses
+            .map(|address| format!("{{ address: \"{address}\", rtt: 1ms, start-ttl: 64{more} }}"))
     };
     let hops = |family: usize, last: &str| -> String {
         let before = (1..ROUTERS).map(|n| hop(n, "")[family].clone());
-        before.chain([hop(ROUTERS, last)[family].clone()]).collect::<Vec<_>>().join(", ")
+        before
+            .chain([hop(ROUTERS, last)[family].clone()])
+            .collect::<Vec<_>>()
+            .join(", ")
     };
     let route = |name: &str, to: &str, family: usize, last: &str| {
-        format!("  {name}: {{ to: [\"{to}\"], hops: [{}], rtt: 1ms }}\n", hops(family, last))
+        format!(
+            "  {name}: {{ to: [\"{to}\"], hops: [{}], rtt: 1ms }}\n",
+            hops(family, last)
+        )
     };
     let routes = [
         route("server", "198.18.6.2", 0, ""),
@@ -59,7 +78,13 @@ impl Node {
         let mut node = Self(orders, String::new());
         let thread = node.run(nix::unistd::gettid);
         node.1 = format!("/proc/{}/task/{thread}/ns/net", std::process::id());
-        for setting in ["ipv4/ip_forward=1", "ipv6/conf/all/forwarding=1", "ipv6/conf/default/accept_dad=0", "ipv4/icmp_ratelimit=0", "ipv6/icmp/ratelimit=0"] {
+        for setting in [
+            "ipv4/ip_forward=1",
+            "ipv6/conf/all/forwarding=1",
+            "ipv6/conf/default/accept_dad=0",
+            "ipv4/icmp_ratelimit=0",
+            "ipv6/icmp/ratelimit=0",
+        ] {
             let (name, value) = setting.split_once('=').unwrap();
             node.run(move || std::fs::write(format!("/proc/sys/net/{name}"), value).unwrap());
         }
@@ -68,7 +93,9 @@ impl Node {
 
     fn run<T: Send + 'static>(&self, what: impl FnOnce() -> T + Send + 'static) -> T {
         let (done, result) = channel();
-        self.0.send(Box::new(move || done.send(what()).unwrap_or(()))).unwrap();
+        self.0
+            .send(Box::new(move || done.send(what()).unwrap_or(())))
+            .unwrap();
         result.recv().expect("the node's thread has not failed")
     }
 
@@ -79,11 +106,16 @@ impl Node {
 
     /// The right end of a link to the next node; `n` counts links from 1.
     fn link(&self, n: usize, next: &Self) {
-        self.ip(format!("link add right type veth peer name left netns {}", next.1));
+        self.ip(format!(
+            "link add right type veth peer name left netns {}",
+            next.1
+        ));
         for (node, device, host) in [(self, "right", 1), (next, "left", 2)] {
             node.ip(format!("link set {device} up"));
             node.ip(format!("address add 198.18.{n}.{host}/30 dev {device}"));
-            node.ip(format!("address add 2001:db8:{n}::{host}/64 dev {device} nodad"));
+            node.ip(format!(
+                "address add 2001:db8:{n}::{host}/64 dev {device} nodad"
+            ));
         }
     }
 }
@@ -104,7 +136,12 @@ fn chain() -> Vec<Node> {
             node.ip(format!("route add 2001:db8:1::/64 via 2001:db8:{index}::1"));
         }
     }
-    for no in ["unreachable 203.0.113.1", "prohibit 203.0.113.2", "unreachable 2001:db8:e::1", "prohibit 2001:db8:e::2"] {
+    for no in [
+        "unreachable 203.0.113.1",
+        "prohibit 203.0.113.2",
+        "unreachable 2001:db8:e::1",
+        "prohibit 2001:db8:e::2",
+    ] {
         nodes[ROUTERS].ip(format!("route add {no}"));
     }
     nodes
@@ -115,8 +152,20 @@ fn answers(from: IpAddr, to: IpAddr) -> Vec<Vec<u8>> {
     let mut packets = Vec::new();
     for ttl in 1..=ROUTERS as u8 + 2 {
         for (turn, size) in [0, 8, 56, 600, 1400].into_iter().enumerate() {
-            packets.push(probe::echo(from, to, ttl, (4711, u16::from(ttl) << 8 | turn as u16), size));
-            packets.push(probe::datagram(from, to, ttl, (40_000 + u16::from(ttl), 33_434 + turn as u16), size));
+            packets.push(probe::echo(
+                from,
+                to,
+                ttl,
+                (4711, u16::from(ttl) << 8 | turn as u16),
+                size,
+            ));
+            packets.push(probe::datagram(
+                from,
+                to,
+                ttl,
+                (40_000 + u16::from(ttl), 33_434 + turn as u16),
+                size,
+            ));
         }
     }
     let mut errors = probe::errors(&packets, to, Duration::from_millis(400));
@@ -143,21 +192,37 @@ fn compare(from: &str, destinations: [&str; 3]) {
     let nodes = chain();
     // The first packets only make the routers know each other's hardware addresses.
     nodes[0].run(move || answers(from, destinations[0]));
-    let kernel = nodes[0].run(move || destinations.map(|to| {
-        ration();
-        answers(from, to)
-    }));
+    let kernel = nodes[0].run(move || {
+        destinations.map(|to| {
+            ration();
+            answers(from, to)
+        })
+    });
     for ((to, played), kernel) in destinations.iter().zip(&played).zip(&kernel) {
         for kernel in kernel {
-            let twin = played.iter().find(|played| quote(played) == quote(kernel)).expect("a played answer to the same probe");
+            let twin = played
+                .iter()
+                .find(|played| quote(played) == quote(kernel))
+                .expect("a played answer to the same probe");
             assert_eq!(hex(twin), hex(kernel), "about {to}");
         }
     }
     let numbers = |all: &[Vec<Vec<u8>>; 3]| all.each_ref().map(Vec::len);
     let (played, kernel) = (numbers(&played), numbers(&kernel));
-    assert_eq!(kernel[0], played[0], "routers and the server's closed ports answer every probe");
-    assert_eq!(played, [ROUTERS * 10 + 2 * 5, (ROUTERS + 2) * 10, (ROUTERS + 2) * 10]);
-    assert!(kernel[1..].iter().all(|number| *number > (ROUTERS - 1) * 10), "the last router said no: {kernel:?}");
+    assert_eq!(
+        kernel[0], played[0],
+        "routers and the server's closed ports answer every probe"
+    );
+    assert_eq!(
+        played,
+        [ROUTERS * 10 + 2 * 5, (ROUTERS + 2) * 10, (ROUTERS + 2) * 10]
+    );
+    assert!(
+        kernel[1..]
+            .iter()
+            .all(|number| *number > (ROUTERS - 1) * 10),
+        "the last router said no: {kernel:?}"
+    );
 }
 
 /// The kernel rations IPv4's refusals of a route, one a second, by a setting no namespace has (`ip_error` in
@@ -169,13 +234,21 @@ fn ration() {
 /// What an error says of the probe it is about, the TTL and the sums that hold it left out.
 fn quote(error: &[u8]) -> Vec<u8> {
     let mut quote = probe::icmp(error)[8..].to_vec();
-    let changing: &[usize] = if quote[0] >> 4 == 6 { &[7] } else { &[8, 10, 11] };
+    let changing: &[usize] = if quote[0] >> 4 == 6 {
+        &[7]
+    } else {
+        &[8, 10, 11]
+    };
     changing.iter().for_each(|at| quote[*at] = 0);
     quote
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().join(" ")
+    bytes
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 fn ipv4() {
@@ -183,7 +256,10 @@ fn ipv4() {
 }
 
 fn ipv6() {
-    compare("2001:db8:1::1", ["2001:db8:6::2", "2001:db8:e::1", "2001:db8:e::2"]);
+    compare(
+        "2001:db8:1::1",
+        ["2001:db8:6::2", "2001:db8:e::1", "2001:db8:e::2"],
+    );
 }
 
 const TRACES: [&str; 6] = [
@@ -210,15 +286,23 @@ fn traceroutes() {
         });
         (unrationed, rationed)
     });
-    assert!(kernel.0[0].contains("6 198.18.6.2") && kernel.1[0].contains("!H"), "{kernel:#?}");
+    assert!(
+        kernel.0[0].contains("6 198.18.6.2") && kernel.1[0].contains("!H"),
+        "{kernel:#?}"
+    );
     assert_eq!(played, kernel);
 }
 
 /// The lines of a traceroute without its times.
 fn timeless(said: &str) -> String {
     let words = |line: &str| {
-        let words = line.split_whitespace().filter(|word| word.parse::<f64>().is_err() || !word.contains('.'));
-        words.filter(|word| *word != "ms").collect::<Vec<_>>().join(" ")
+        let words = line
+            .split_whitespace()
+            .filter(|word| word.parse::<f64>().is_err() || !word.contains('.'));
+        words
+            .filter(|word| *word != "ms")
+            .collect::<Vec<_>>()
+            .join(" ")
     };
     said.lines().map(words).collect::<Vec<_>>().join("\n")
 }
