@@ -54,6 +54,8 @@ pub struct Ended {
     pub seen: Vec<Sided>,
     /// What became of its snapshot, if it has one.
     pub remembered: Option<Remembered>,
+    /// What to add to a command line to come to the same network.
+    pub flags: String,
     /// How long it took; nothing for one that was not run.
     pub took: Duration,
 }

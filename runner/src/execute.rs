@@ -74,6 +74,7 @@ pub async fn test(case: Case, network: &Network, policy: &Policy) -> Ended {
             findings,
             seen,
             remembered: None,
+            flags: network.flags.clone(),
             took: Duration::ZERO,
         };
     }
@@ -88,6 +89,7 @@ pub async fn test(case: Case, network: &Network, policy: &Policy) -> Ended {
         findings,
         seen,
         remembered,
+        flags: network.flags.clone(),
         took: began.elapsed(),
     }
 }

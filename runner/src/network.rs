@@ -30,6 +30,8 @@ pub struct Network {
     pub engine: route::Engine,
     /// The lab's world where this is the lab.
     pub lab: Option<String>,
+    /// What to add to a command line to come to the same network, e.g. ` --lab --incident ecmp`.
+    pub flags: String,
     permits: Semaphore,
     asked: Mutex<HashMap<String, Arc<OnceCell<Seen>>>>,
 }
@@ -42,6 +44,7 @@ impl Network {
             atlas,
             engine,
             lab,
+            flags: String::new(),
             permits,
             asked: Mutex::default(),
         }

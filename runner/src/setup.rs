@@ -76,11 +76,21 @@ pub fn enter(
         EnterErrorKind::Forbidden => SetupError::Forbidden(error.to_string()),
         EnterErrorKind::Failed => SetupError::Wrong(error.to_string()),
     })?;
-    let network = Network::new(atlas, Engine::new(LAB_LIMITS), Some(shown), jobs);
+    let mut network = Network::new(atlas, Engine::new(LAB_LIMITS), Some(shown), jobs);
+    network.flags = flags(project, name, incident);
     Ok(Setup {
         network: Arc::new(network),
         lab: Some(lab),
     })
+}
+
+fn flags(project: &Project, name: &str, incident: Option<&str>) -> String {
+    let world = match project.lab.as_deref() == Some(name) {
+        true => " --lab".to_owned(),
+        false => format!(" --lab={name}"),
+    };
+    let incident = incident.map(|incident| format!(" --incident {incident}"));
+    world + &incident.unwrap_or_default()
 }
 
 /// Whose the world's addresses are; one that says nothing of that is a machine without a database.

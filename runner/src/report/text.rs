@@ -294,7 +294,8 @@ fn again(ended: &Ended) -> String {
     let quoted = only.replace('\'', r"'\''");
     let path = scenario.source.path.display();
     format!(
-        "again: netspec run {path} --only '{}' --verbose",
+        "again: netspec run {path}{} --only '{}' --verbose",
+        ended.flags,
         escape(&quoted)
     )
 }
