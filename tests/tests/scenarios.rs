@@ -1,0 +1,3 @@
+//! Every shipped scenario that is meant to hold; `refused/` must not load and `failing/` must not pass, which other tests see to.
+
+netspec::harness!("../scenarios"; except "../scenarios/refused", "../scenarios/failing");
