@@ -2,7 +2,7 @@
 //!
 //! The flow of one file: [`source`] → [`yaml`] → [`scenario`] (every value with its place, all problems noted) → [`plan`]
 //! (tests named, selected, settled) → [`execute`] ([`network`] asks each question once) → [`verdict`] → [`event`]s →
-//! [`report`]s, [`snapshot`]s and an [`exit`] code. [`harness`] runs the same tests under `cargo test`.
+//! [`report`]s, [`snapshot`]s and an [`exit`] code. [`mod@harness`] runs the same tests under `cargo test`.
 
 pub mod cli;
 pub mod diagnostic;
