@@ -85,6 +85,27 @@ fn set_option(socket: &OwnedFd, level: i32, name: i32, value: i32) -> io::Result
     Ok(Errno::result(set).map(drop)?)
 }
 
+/// Frames the kernel dropped since the last call, because the socket's buffer was full (PACKET_STATISTICS).
+pub(crate) fn dropped(socket: &OwnedFd) -> u32 {
+    let mut statistics = libc::tpacket_stats {
+        tp_packets: 0,
+        tp_drops: 0,
+    };
+    let mut len = size_of::<libc::tpacket_stats>() as u32;
+    let (fd, to) = (socket.as_raw_fd(), (&raw mut statistics).cast());
+    // SAFETY: the pointer is to a live tpacket_stats and `len` is its size.
+    unsafe {
+        libc::getsockopt(
+            fd,
+            libc::SOL_PACKET,
+            libc::PACKET_STATISTICS,
+            to,
+            &raw mut len,
+        )
+    };
+    statistics.tp_drops
+}
+
 /// What a veth leaves to hardware that is not there: checksums and segmentation (linux/ethtool.h).
 const OFFLOADS: [u32; 5] = [
     0x17, // ETHTOOL_STXCSUM

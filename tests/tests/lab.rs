@@ -6,6 +6,8 @@
 mod child;
 #[path = "lab/incidents.rs"]
 mod incidents;
+#[path = "lab/inside.rs"]
+mod inside;
 #[path = "lab/kernel.rs"]
 mod kernel;
 #[path = "lab/paris.rs"]
@@ -24,6 +26,7 @@ use libtest_mimic::{Arguments, Trial};
 
 fn main() -> ExitCode {
     let cases: Vec<Case> = [
+        inside::CASES,
         paris::CASES,
         incidents::CASES,
         traps::CASES,
@@ -34,7 +37,9 @@ fn main() -> ExitCode {
     if let Some(name) = child::asked_for() {
         return child::play(&cases, &name);
     }
-    let arguments = Arguments::from_args();
+    let mut arguments = Arguments::from_args();
+    // Trials mostly wait for answers that take their time.
+    arguments.test_threads.get_or_insert(4);
     let forbidden = child::forbidden();
     let trials = cases
         .iter()

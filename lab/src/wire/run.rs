@@ -1,6 +1,6 @@
 //! The wire's own loop: frames in, decisions, frames out when they are due.
 
-use std::io::IoSliceMut;
+use std::io::{IoSlice, IoSliceMut};
 use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -9,7 +9,7 @@ use nix::cmsg_space;
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, ppoll};
 use nix::sys::prctl::set_timerslack;
-use nix::sys::socket::{ControlMessageOwned, MsgFlags, recvmsg, send};
+use nix::sys::socket::{ControlMessageOwned, MsgFlags, recvmsg, sendmsg};
 use nix::sys::time::TimeSpec;
 use nix::time::{ClockId, clock_gettime};
 
@@ -17,9 +17,13 @@ use super::play::Player;
 use super::queue::{Queue, Side};
 use super::tally::Tally;
 use crate::link::{CLIENT, INTERNET, ROUTER_MAC};
+use crate::netns;
 
 const ETHERNET_LEN: usize = 14;
-const FRAME_LEN: usize = 65_536;
+const ETHERTYPE_V4: [u8; 2] = [0x08, 0x00];
+const ETHERTYPE_V6: [u8; 2] = [0x86, 0xdd];
+/// More than the devices' MTU of 1500 and the Ethernet header.
+const FRAME_LEN: usize = 2048;
 /// Frames taken from one side before those that are due get their turn.
 const BATCH: usize = 64;
 /// So long before something is due the loop stays awake: waking up takes the kernel about as long.
@@ -51,7 +55,7 @@ impl Wire {
                 }
             }
             while let Some(sending) = queue.pop(self.started.elapsed()) {
-                self.give(sending.to, &sending.packet, &mut frame);
+                self.give(sending.to, &sending.packet);
             }
         }
     }
@@ -67,10 +71,10 @@ impl Wire {
         }
     }
 
-    fn end(&self, side: Side) -> i32 {
+    fn end(&self, side: Side) -> &OwnedFd {
         match side {
-            Side::Client => self.client.as_raw_fd(),
-            Side::Internet => self.internet.as_raw_fd(),
+            Side::Client => &self.client,
+            Side::Internet => &self.internet,
         }
     }
 
@@ -99,6 +103,10 @@ impl Wire {
             }
             self.player.play(when, side, packet, queue);
         }
+        // A whole batch and more to come: only then can the kernel have run out of room.
+        self.tally
+            .overflowed
+            .add_many(netns::dropped(self.end(side)));
         Ok(())
     }
 
@@ -111,7 +119,7 @@ impl Wire {
         let mut control = cmsg_space!(TimeSpec);
         let mut parts = [IoSliceMut::new(frame)];
         let received = recvmsg::<()>(
-            self.end(side),
+            self.end(side).as_raw_fd(),
             &mut parts,
             Some(&mut control),
             MsgFlags::MSG_DONTWAIT,
@@ -129,20 +137,22 @@ impl Wire {
         ))
     }
 
-    fn give(&self, side: Side, packet: &[u8], frame: &mut Vec<u8>) {
+    fn give(&self, side: Side, packet: &[u8]) {
         let to = match side {
             Side::Client => CLIENT.mac,
             Side::Internet => INTERNET.mac,
         };
-        let kind: [u8; 2] = if packet.first().is_some_and(|byte| byte >> 4 == 6) {
-            [0x86, 0xdd]
-        } else {
-            [8, 0]
-        };
-        frame.clear();
-        frame.extend(to.iter().chain(&ROUTER_MAC).chain(&kind).chain(packet));
-        let sent = send(self.end(side), frame, MsgFlags::MSG_DONTWAIT);
-        frame.resize(FRAME_LEN, 0);
+        let v6 = packet.first().is_some_and(|byte| byte >> 4 == 6);
+        let kind = if v6 { ETHERTYPE_V6 } else { ETHERTYPE_V4 };
+        let ethernet = [&to[..], &ROUTER_MAC, &kind].concat();
+        let parts = [IoSlice::new(&ethernet), IoSlice::new(packet)];
+        let sent = sendmsg::<()>(
+            self.end(side).as_raw_fd(),
+            &parts,
+            &[],
+            MsgFlags::MSG_DONTWAIT,
+            None,
+        );
         match (sent, side) {
             (Ok(_), Side::Client) => self.tally.to_client.add(),
             (Ok(_), Side::Internet) => self.tally.to_internet.add(),

@@ -59,6 +59,10 @@ pub(crate) struct Count(AtomicU64);
 
 impl Count {
     pub(crate) fn add(&self) {
-        self.0.fetch_add(1, Ordering::Relaxed);
+        self.add_many(1);
+    }
+
+    pub(crate) fn add_many(&self, more: u32) {
+        self.0.fetch_add(more.into(), Ordering::Relaxed);
     }
 }

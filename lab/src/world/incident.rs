@@ -196,6 +196,10 @@ impl World {
             .checked_sub(1)
             .and_then(|index| route.hops.get_mut(index));
         let hop = hop.ok_or_else(|| no_hop(&new.route, new.at, hops))?;
+        if new.set.rtt.is_some() {
+            // A round trip that is set is the one to play, not the pattern there was.
+            hop.answers.clear();
+        }
         *hop = overlaid(hop, &new.set).map_err(|error| error.to_string())?;
         Ok(())
     }
