@@ -77,3 +77,66 @@ impl Network {
         hostnames::hostnames(addresses, server.addr, HOSTNAME_PATIENCE).await
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::requirement::Need;
+    use jiff::Timestamp;
+    use netspec_probes::observation::Outcome;
+    use serde_json::json;
+    use std::pin::Pin;
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    /// Counts how often it is asked.
+    #[derive(Debug)]
+    struct Counted(&'static str, AtomicU32);
+
+    impl Question for Counted {
+        fn key(&self) -> String {
+            self.0.to_owned()
+        }
+
+        fn needs(&self) -> Vec<Need> {
+            Vec::new()
+        }
+
+        fn ask<'a>(&'a self, _: &'a Network) -> Pin<Box<dyn Future<Output = Seen> + Send + 'a>> {
+            Box::pin(async {
+                tokio::task::yield_now().await;
+                let seen = json!(self.1.fetch_add(1, Ordering::Relaxed));
+                let (outcome, asked_at) = (Outcome::Answered, Timestamp::now());
+                let asked = self.0.to_owned();
+                Seen {
+                    outcome,
+                    asked_at,
+                    asked,
+                    seen,
+                }
+            })
+        }
+    }
+
+    #[tokio::test]
+    async fn a_question_is_asked_once_a_run_however_many_want_it() {
+        let network = Network::new(
+            Atlas::empty(),
+            route::Engine::new(route::Limits::default()),
+            None,
+            8,
+        );
+        let (same, other) = (Counted("same", 0.into()), Counted("other", 0.into()));
+        let (a, b, c, _) = tokio::join!(
+            network.ask(&same),
+            network.ask(&same),
+            network.ask(&same),
+            network.ask(&other)
+        );
+        assert_eq!(
+            (&a.seen, &b.seen, &c.seen),
+            (&json!(0), &json!(0), &json!(0))
+        );
+        assert_eq!(network.ask_again(&same).await.seen, json!(1));
+        assert_eq!(other.1.load(Ordering::Relaxed), 1);
+    }
+}

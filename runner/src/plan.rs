@@ -38,28 +38,13 @@ impl Case {
         PathBuf::from(&self.scenario.name)
     }
 
-    /// The check's and cell's part of a snapshot's place, without slashes and other characters that file systems refuse.
+    /// The check's and cell's part of a snapshot's place.
     pub fn snapshot_name(&self) -> String {
-        let cell = self
-            .cell()
-            .name
-            .as_deref()
-            .map(|cell| format!("[{cell}]"))
-            .unwrap_or_default();
-        let safe = |c: char| {
-            if c.is_alphanumeric() || " .-_,[]".contains(c) {
-                c
-            } else {
-                '-'
-            }
-        };
-        let name: String = self.check().name.value.chars().map(safe).collect();
-        let longest = 180_usize.saturating_sub(cell.len());
-        let cut = (0..=longest.min(name.len()))
-            .rev()
-            .find(|at| name.is_char_boundary(*at))
-            .unwrap_or(0);
-        format!("{}{cell}", name[..cut].trim())
+        let cell = self.cell().name.as_deref();
+        let cell = cell.map(|cell| format!("[{cell}]")).unwrap_or_default();
+        let cell = cell.replace('/', "-");
+        let end = cell.floor_char_boundary(100);
+        format!("{}{}", self.check().file_name(), &cell[..end])
     }
 }
 

@@ -9,7 +9,7 @@ use crate::source::Source;
 use crate::yaml;
 use netspec_assertions::problem::{Problem, Problems};
 use netspec_assertions::select::Selector;
-use netspec_assertions::written::{Node, Span, Spanned, Value};
+use netspec_assertions::written::{Node, Spanned, Value};
 use serde_json::json;
 use std::collections::HashMap;
 use std::path::Path;
@@ -98,6 +98,26 @@ pub const CHECK_KEYS: &[Key] = &[
 fn needs_schema() -> serde_json::Value {
     let words: Vec<&str> = NEEDS.iter().map(|(word, _, _)| *word).collect();
     json!({ "type": "array", "minItems": 1, "items": { "enum": words } })
+}
+
+/// The longest part of a file's name that a check's name fills, in octets: file systems take 255.
+const LONGEST_FILE_NAME: usize = 120;
+
+impl Check {
+    /// What a file may be called after it: without slashes and other characters that file systems refuse, and not too long.
+    pub fn file_name(&self) -> String {
+        let safe = |c: char| {
+            if c.is_alphanumeric() || " .-_,[]".contains(c) {
+                c
+            } else {
+                '-'
+            }
+        };
+        let name: String = self.name.value.chars().map(safe).collect();
+        name[..name.floor_char_boundary(LONGEST_FILE_NAME)]
+            .trim()
+            .to_owned()
+    }
 }
 
 impl Scenario {
@@ -219,14 +239,19 @@ fn checks(fields: &Fields<'_>, around: &Surroundings<'_>, problems: &mut Problem
     checks
 }
 
+/// Tests are found by the name of their check, and snapshots by what a file may be called after it.
 fn same_name(checks: &[Check], problems: &mut Problems) {
-    let mut seen: HashMap<&str, Span> = HashMap::new();
+    let mut seen: HashMap<String, &Check> = HashMap::new();
     for check in checks {
-        if seen.insert(&check.name.value, check.name.span).is_some() {
-            let problem = Problem::new(check.name.span, "two checks of one name");
-            problems
-                .add(problem.help("names are how tests and snapshots are found: tell them apart"));
-        }
+        let Some(first) = seen.insert(check.file_name(), check) else {
+            continue;
+        };
+        let message = match first.name.value == check.name.value {
+            true => "two checks of one name",
+            false => "two checks whose names give one file name",
+        };
+        let problem = Problem::new(check.name.span, message);
+        problems.add(problem.help("names are how tests and snapshots are found: tell them apart"));
     }
 }
 
