@@ -1,6 +1,11 @@
 //! The lab against what it stands in for: real tools inside it, real kernel routers beside it.
 //!
 //! Each trial is this program again, as a process of its own that enters its own network.
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a trial is a process of its own that fails by panicking and is heard by its output"
+)]
 
 #[path = "lab/child.rs"]
 mod child;

@@ -42,9 +42,9 @@ fn shell() {
 fn threads() {
     let (stop, stopped) = std::sync::mpsc::channel::<()>();
     let other = std::thread::spawn(move || stopped.recv().is_err());
-    let error = netspec_lab::enter(&builtin("paris-2023"))
-        .err()
-        .expect("a refusal");
+    let Err(error) = netspec_lab::enter(&builtin("paris-2023")) else {
+        panic!("no refusal");
+    };
     drop(stop);
     assert!(other.join().unwrap());
     assert!(

@@ -134,7 +134,7 @@ fn short_quotes() {
     let _lab = enter(&builtin("traps"));
     let (from, to) = addresses("203.0.113.101");
     let sent = probe::echo(from, to, 2, (9, 9), 500);
-    let errors = probe::errors(&[sent.clone()], to, Duration::from_millis(100));
+    let errors = probe::errors(std::slice::from_ref(&sent), to, Duration::from_millis(100));
     assert_eq!(errors[0].len(), 20 + 8 + 28);
     assert_eq!(errors[0][48..], sent[20..28]);
 }
@@ -313,7 +313,7 @@ fn late() {
 fn tcp() {
     let lab = enter(&builtin("traps"));
     for service in ["203.0.113.200:7", "[2001:db8:d::1]:7"] {
-        let sent: Vec<u8> = (0..300_000u32).map(|n| (n * 7 >> 3) as u8).collect();
+        let sent: Vec<u8> = (0..300_000u32).map(|n| ((n * 7) >> 3) as u8).collect();
         let mut peer = TcpStream::connect(service).unwrap();
         let mut voice = peer.try_clone().unwrap();
         let bytes = sent.clone();
