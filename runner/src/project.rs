@@ -101,8 +101,7 @@ impl Project {
     /// # Errors
     /// All that is wrong with it.
     pub fn load(file: &Path) -> Result<Self, Faulty> {
-        let source =
-            Source::read(file).map_err(|(source, problem)| Faulty::new(source, problem))?;
+        let source = Source::read(file)?;
         let root = file.parent().unwrap_or(Path::new(".")).to_owned();
         let mut problems = Problems::default();
         let project = match yaml::read(&source.text, &mut problems) {
@@ -184,9 +183,7 @@ impl Project {
         resolvers: &BTreeMap<String, Server>,
     ) -> Option<(String, Server)> {
         let name = self.default_resolver.as_ref()?;
-        resolvers
-            .get(name)
-            .map(|server| (name.clone(), server.clone()))
+        resolvers.get(name).map(|server| (name.clone(), *server))
     }
 
     /// What a scenario's file is called in names of tests and snapshots: its path below the project without `scenarios/` and

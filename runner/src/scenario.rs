@@ -126,8 +126,7 @@ impl Scenario {
     /// # Errors
     /// All that is wrong with it.
     pub fn load(path: &Path, project: &Project) -> Result<Self, Faulty> {
-        let source =
-            Source::read(path).map_err(|(source, problem)| Faulty::new(source, problem))?;
+        let source = Source::read(path)?;
         Self::parse(source, project)
     }
 

@@ -49,16 +49,16 @@ fn probe(kind: &Kind) -> Value {
 /// The schema of what can be expected of a thing of this shape.
 pub fn expectation(shape: &Shape) -> Value {
     match shape {
-        Shape::Record(_) => either(vec![record(shape), presence()]),
-        Shape::List(item) => either(vec![set(item), presence()]),
+        Shape::Record(_) => either(&[record(shape), presence()]),
+        Shape::List(item) => either(&[set(item), presence()]),
         Shape::Sequence(item) => {
             json!({ "type": "array", "minItems": 1, "items": expectation(item) })
         }
-        leaf => either(vec![bare(leaf), operators(leaf), presence()]),
+        leaf => either(&[bare(leaf), operators(leaf), presence()]),
     }
 }
 
-fn either(alternatives: Vec<Value>) -> Value {
+fn either(alternatives: &[Value]) -> Value {
     json!({ "anyOf": alternatives })
 }
 

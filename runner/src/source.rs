@@ -1,5 +1,6 @@
 //! A file somebody wrote, read within bounds.
 
+use crate::diagnostic::Faulty;
 use netspec_assertions::problem::Problem;
 use netspec_assertions::written::Span;
 use std::fs::File;
@@ -31,43 +32,37 @@ impl Source {
     /// Reads a file.
     ///
     /// # Errors
-    /// A source with whatever text could be had, and what is wrong: it cannot be read, is too large, or is not UTF-8.
-    pub fn read(path: &Path) -> Result<Self, (Self, Problem)> {
-        let failed = |why: String| {
-            let problem = Problem::new(Span::default(), why);
-            (Self::new(path, ""), problem)
+    /// Whatever text could be had, and what is wrong: it cannot be read, is too large, or is not UTF-8.
+    pub fn read(path: &Path) -> Result<Self, Faulty> {
+        let nothing = |problem| Faulty::new(Self::new(path, ""), problem);
+        let unreadable = |error| {
+            let why = format!("cannot read: {error}");
+            nothing(Problem::new(Span::default(), why))
         };
         let mut bytes = Vec::new();
-        let opened =
-            File::open(path).and_then(|file| file.take(LARGEST_BYTES + 1).read_to_end(&mut bytes));
-        opened.map_err(|error| failed(format!("cannot read: {error}")))?;
+        let opened = File::open(path).map_err(unreadable)?;
+        let read = opened.take(LARGEST_BYTES + 1).read_to_end(&mut bytes);
+        read.map_err(unreadable)?;
         if bytes.len() as u64 > LARGEST_BYTES {
-            let (source, problem) = failed(format!("larger than {} MiB", LARGEST_BYTES >> 20));
-            return Err((
-                source,
-                problem.help("split it into several files; a folder of them runs as one"),
-            ));
+            let why = format!("larger than {} MiB", LARGEST_BYTES >> 20);
+            let help = "split it into several files; a folder of them runs as one";
+            return Err(nothing(Problem::new(Span::default(), why).help(help)));
         }
         Self::decode(path, bytes)
     }
 
-    fn decode(path: &Path, bytes: Vec<u8>) -> Result<Self, (Self, Problem)> {
-        String::from_utf8(bytes)
-            .map(|text| Self::new(path, text))
-            .map_err(|error| {
-                let start = error.utf8_error().valid_up_to();
-                let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
-                let span = Span {
-                    start,
-                    end: start + '\u{fffd}'.len_utf8(),
-                };
-                let problem =
-                    Problem::new(span, "not UTF-8").label("this octet begins no character");
-                (
-                    Self::new(path, text),
-                    problem.help("save the file as UTF-8"),
-                )
-            })
+    fn decode(path: &Path, bytes: Vec<u8>) -> Result<Self, Faulty> {
+        let error = match String::from_utf8(bytes) {
+            Ok(text) => return Ok(Self::new(path, text)),
+            Err(error) => error,
+        };
+        let start = error.utf8_error().valid_up_to();
+        let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
+        let end = start + '\u{fffd}'.len_utf8();
+        let problem = Problem::new(Span { start, end }, "not UTF-8")
+            .label("this octet begins no character")
+            .help("save the file as UTF-8");
+        Err(Faulty::new(Self::new(path, text), problem))
     }
 
     /// Line and column of a byte, both from 1, the column in characters.

@@ -58,7 +58,7 @@ impl Run {
             self.incident.as_deref(),
             self.jobs,
         )
-        .map_err(stopped)?;
+        .map_err(|error| stopped(&error))?;
         plan.settle(&setup.network);
         let runtime = tokio::runtime::Runtime::new()
             .map_err(|error| Stopped::wrong(format!("no runtime: {error}")))?;
@@ -111,7 +111,7 @@ impl Run {
     }
 }
 
-fn stopped(error: SetupError) -> Stopped {
+fn stopped(error: &SetupError) -> Stopped {
     let code = match error {
         SetupError::Wrong(_) => exit::WRONG_INPUT,
         SetupError::Forbidden(_) => exit::COULD_NOT_ASK,

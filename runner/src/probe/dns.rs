@@ -134,7 +134,8 @@ fn asked(fields: &Fields<'_>, around: &Surroundings<'_>, problems: &mut Problems
     let recursion = fields.get("recursion").and_then(|node| match node.value {
         Value::Flag(flag) => Some(flag),
         _ => {
-            problems.add(Problem::new(node.span, "expected true or false"));
+            let problem = Problem::new(node.span, "not true or false");
+            problems.add(problem.label("write `true` or `false`"));
             None
         }
     });
@@ -164,7 +165,7 @@ pub(super) fn resolver(
     problems: &mut Problems,
 ) -> Option<Server> {
     if let Some(server) = around.resolvers.get(&text.value) {
-        return Some(server.clone());
+        return Some(*server);
     }
     if around.unusable.contains(&text.value) {
         return None;
@@ -315,7 +316,7 @@ fn relation(entry: &Entry, problems: &mut Problems) -> Option<(Selector, Spanned
 
 impl Asked {
     fn question(&self, server: &Server) -> Arc<dyn Question> {
-        let mut question = dns::Question::new(self.name.clone(), self.rtype, server.clone());
+        let mut question = dns::Question::new(self.name.clone(), self.rtype, *server);
         if let Some(timeout) = self.timeout {
             question.timeout = timeout;
         }

@@ -167,7 +167,7 @@ fn trace(fields: &Fields<'_>, around: &Surroundings<'_>, problems: &mut Problems
     let hostnames = match fields.text("hostnames", problems) {
         Some(text) if text.value == "off" => None,
         Some(text) => super::dns::resolver(&text, around, problems),
-        None => server.clone(),
+        None => server,
     };
     let to = to?;
     Some(Trace {
