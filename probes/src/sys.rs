@@ -146,12 +146,10 @@ impl PingSocket {
                 let to = SockaddrIn::from(SocketAddrV4::new(to, 0));
                 sendmsg(fd, &iov, &controls, MsgFlags::empty(), Some(&to))?;
             }
-            (IpAddr::V6(to), IpAddr::V6(from)) => {
-                let source = source_v6(from);
-                let controls = [
-                    ControlMessage::Ipv6HopLimit(&ttl),
-                    ControlMessage::Ipv6PacketInfo(&source),
-                ];
+            // IPv6 ping sockets take no source from a control message (Linux 6.18, `ping_v6_sendmsg`): the system's choice
+            // for the destination stands, which is what `from` was asked from.
+            (IpAddr::V6(to), IpAddr::V6(_)) => {
+                let controls = [ControlMessage::Ipv6HopLimit(&ttl)];
                 let to =
                     SockaddrIn6::from(SocketAddrV6::new(to, 0, envelope.flow_label.to_be(), 0));
                 sendmsg(fd, &iov, &controls, MsgFlags::empty(), Some(&to))?;
@@ -258,15 +256,6 @@ fn source_v4(from: Ipv4Addr) -> libc::in_pktinfo {
         ipi_ifindex: 0,
         ipi_spec_dst: spec_dst,
         ipi_addr: libc::in_addr { s_addr: 0 },
-    }
-}
-
-fn source_v6(from: Ipv6Addr) -> libc::in6_pktinfo {
-    libc::in6_pktinfo {
-        ipi6_addr: libc::in6_addr {
-            s6_addr: from.octets(),
-        },
-        ipi6_ifindex: 0,
     }
 }
 

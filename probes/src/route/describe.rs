@@ -154,3 +154,6 @@ fn count(number: usize) -> u32 {
 fn milliseconds(duration: Duration) -> f64 {
     (duration.as_secs_f64() * 1e6).round() / 1e3
 }
+
+#[cfg(test)]
+mod tests;

@@ -14,7 +14,10 @@ use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::Instant;
+use std::time::{Duration, Instant};
+
+/// Duplicate address detection takes a second, and up to one more to begin.
+const ADDRESS_CHECK: Duration = Duration::from_millis(2500);
 
 /// Makes traces, however many at once, on one ICMP datagram socket per address family, without privilege.
 ///
@@ -56,7 +59,7 @@ impl Engine {
             ..question.clone()
         };
         let mut trace = trace::Trace::new(question);
-        trace.raw.outcome = match self.ready(trace.raw.question.to) {
+        trace.raw.outcome = match self.ready(trace.raw.question.to).await {
             Err(outcome) => outcome,
             Ok((port, source)) => {
                 trace.raw.source = Some(source);
@@ -67,8 +70,9 @@ impl Engine {
     }
 
     /// The socket to use and the source address the system chooses, or why there is none.
-    fn ready(&self, to: IpAddr) -> Result<(Arc<Port>, IpAddr), RawOutcome> {
-        let source = source(to)
+    async fn ready(&self, to: IpAddr) -> Result<(Arc<Port>, IpAddr), RawOutcome> {
+        let source = settled_source(to)
+            .await
             .map_err(|error| RawOutcome::CouldNotAsk(format!("no route to {to}: {error}")))?;
         let port = self.shared.port(Family::of(to)).map_err(|error| {
             if is_forbidden(&error) {
@@ -114,6 +118,19 @@ fn reason(error: &io::Error) -> String {
         return format!("ICMP sockets are not permitted to this user; set: {PERMIT}");
     }
     format!("no ICMP socket: {error}")
+}
+
+/// The source address, once there is one: a fresh IPv6 address is not used while it is checked for duplicates (RFC 4862
+/// §5.4), and until then the system can only offer its loopback address, from which nothing comes back.
+async fn settled_source(to: IpAddr) -> io::Result<IpAddr> {
+    let begun = Instant::now();
+    loop {
+        let from = source(to)?;
+        if to.is_loopback() || !from.is_loopback() || begun.elapsed() > ADDRESS_CHECK {
+            return Ok(from);
+        }
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
 }
 
 /// The address the system would send from; connecting a datagram socket sends nothing.

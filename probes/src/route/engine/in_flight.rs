@@ -74,9 +74,11 @@ impl Flight {
     }
 }
 
+/// Whether nothing is quoted beyond the ICMP header; zeros may stand there instead, and an extension behind them.
 fn is_cut(message: &[u8]) -> bool {
     let payload = message.get(8..).unwrap_or_default();
-    payload.len() < 20 || payload.iter().all(|byte| *byte == 0)
+    let tag = payload.get(..20);
+    tag.is_none_or(|tag| tag.iter().all(|byte| *byte == 0))
 }
 
 impl InFlight {
@@ -217,6 +219,7 @@ mod tests {
         check(&whole[..8], elsewhere, false);
         check(&whole[..7], TO, false);
         check(&[&whole[..8], &[0; 100]].concat(), TO, true);
+        check(&[&whole[..8], &[0; 100], &[0x20, 0]].concat(), TO, true);
         check(&[&whole[..8], &[1; 100]].concat(), TO, false);
         check(&request(sequence, 6, NONCE), TO, false);
         check(&request(sequence, 5, NONCE + 1), TO, false);

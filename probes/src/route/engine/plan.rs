@@ -8,8 +8,8 @@
 use crate::route::{Limits, Question};
 use std::time::{Duration, Instant};
 
-/// More hops in a row are rarely silent; those that are get one probe each.
-const HORIZON: u8 = 8;
+/// Few routes have more hops than this beyond those that answer within `same_hop_gap`.
+const HORIZON: u8 = 12;
 
 /// What to do now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +37,7 @@ pub(crate) struct Plan {
     /// For each flow, the smallest distance at which its way ended.
     ends: Vec<Option<u8>>,
     slowest: Duration,
+    horizon: Option<u8>,
     limits: Limits,
     timeout: Duration,
     extra_asks: usize,
@@ -95,6 +96,7 @@ impl Plan {
                 .collect(),
             ends: vec![None; usize::from(flows)],
             slowest: Duration::ZERO,
+            horizon: None,
             limits,
             timeout: question.timeout,
             extra_asks: tries,
@@ -104,6 +106,7 @@ impl Plan {
     /// What to do at this moment.
     pub(crate) fn next(&mut self, now: Instant) -> Step {
         self.skip_beyond_the_end();
+        self.settle_horizon(now);
         let Some(end) = self.last_wait() else {
             return self.next_round(now).unwrap_or(Step::Done);
         };
@@ -206,8 +209,8 @@ impl Plan {
 
     /// The next probe of the ordinary rounds: the earliest round first, and near hops before far ones.
     fn next_round(&self, now: Instant) -> Option<Step> {
-        let horizon = self.horizon();
-        let is_open = |hop: &&Hop| hop.rounds_done == 0 || hop.ttl <= horizon;
+        let farthest = self.farthest().max(self.horizon.or(Some(u8::MAX)));
+        let is_open = |hop: &&Hop| hop.rounds_done == 0 || Some(hop.ttl) <= farthest;
         let open = || {
             let hops = self.hops.iter().filter(is_open);
             hops.filter_map(|hop| Some((hop, *self.rounds.get(hop.rounds_done)?)))
@@ -223,11 +226,28 @@ impl Plan {
         })
     }
 
-    /// How far hops are asked more than once: a little beyond the farthest that answered, so that a near destination is
-    /// not asked again and again at every distance behind it; everywhere while nobody has answered.
-    fn horizon(&self) -> u8 {
-        let answered = self.hops.iter().rev().find(|hop| hop.slowest().is_some());
-        answered.map_or(u8::MAX, |hop| hop.ttl.saturating_add(HORIZON))
+    /// The farthest distance that answered.
+    fn farthest(&self) -> Option<u8> {
+        let mut from_afar = self.hops.iter().rev();
+        from_afar
+            .find(|hop| hop.slowest().is_some())
+            .map(|hop| hop.ttl)
+    }
+
+    /// Once the first hop may be asked again, settles how far beyond the farthest answer others are asked again too:
+    /// a near destination is not to be asked again at every distance behind it, nor are hops that may not exist to
+    /// be waited for anew. What is nearer than an answer always is.
+    fn settle_horizon(&mut self, now: Instant) {
+        let is_due = self
+            .hops
+            .iter()
+            .any(|hop| hop.rounds_done > 0 && hop.not_before.is_some_and(|due| due <= now));
+        if self.horizon.is_none() && is_due {
+            self.horizon = Some(
+                self.farthest()
+                    .map_or(u8::MAX, |ttl| ttl.saturating_add(HORIZON)),
+            );
+        }
     }
 
     /// A second chance for a lost answer, if it can still come before `end`.
