@@ -41,14 +41,24 @@ impl Problem {
     }
 }
 
+/// The most problems that are collected: nobody reads more, and each costs time.
+pub const MOST_PROBLEMS: usize = 100;
+
 /// Where problems are collected, so that all of a file are shown and not the first.
 #[derive(Clone, Debug, Default)]
 pub struct Problems(pub Vec<Problem>);
 
 impl Problems {
-    /// One more.
+    /// One more, unless there are very many.
     pub fn add(&mut self, problem: Problem) {
-        self.0.push(problem);
+        if !self.are_very_many() {
+            self.0.push(problem);
+        }
+    }
+
+    /// Whether no more are collected.
+    pub fn are_very_many(&self) -> bool {
+        self.0.len() >= MOST_PROBLEMS
     }
 
     /// The value, or the problem noted and nothing.

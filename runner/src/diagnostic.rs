@@ -3,7 +3,7 @@
 use crate::source::Source;
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use netspec_assertions::finding::escape;
-use netspec_assertions::problem::Problem;
+use netspec_assertions::problem::{MOST_PROBLEMS, Problem};
 use netspec_assertions::written::Span;
 
 /// A file that cannot be used and all that is wrong with it.
@@ -26,11 +26,13 @@ impl Faulty {
 
     /// All of its problems, each with its lines.
     pub fn render(&self, colour: bool) -> String {
-        let all: Vec<String> = self
-            .problems
-            .iter()
+        let shown = self.problems.iter();
+        let mut all: Vec<String> = shown
             .map(|problem| render(&self.source, problem, colour))
             .collect();
+        if all.len() >= MOST_PROBLEMS {
+            all.push("… and perhaps more".to_owned());
+        }
         all.join("\n\n") + "\n"
     }
 }

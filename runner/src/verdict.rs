@@ -51,7 +51,11 @@ pub fn of(case: &Case, seen: &[Sided]) -> (Verdict, Vec<Finding>) {
                 seen.iter().map(side).collect::<Vec<_>>()
             };
             let related = |(selector, relation): &(_, netspec_assertions::written::Spanned<_>)| {
-                relate(relation.value, &sides(selector), relation.span)
+                let findings = relate(relation.value, &sides(selector), relation.span);
+                findings
+                    .into_iter()
+                    .map(|finding| finding.under(&selector.text))
+                    .collect::<Vec<_>>()
             };
             relations.iter().flat_map(related).collect::<Vec<_>>()
         }

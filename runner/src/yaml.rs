@@ -40,6 +40,9 @@ fn options() -> Options {
             max_total_scalar_bytes: 8 << 20,
             enforce_alias_anchor_ratio: false,
         },
+        alias_limits: serde_saphyr::alias_limits! {
+            max_total_replayed_events: 50_000,
+        },
     }
 }
 
@@ -171,7 +174,9 @@ fn repeated(node: &mut Node, text: &str, problems: &mut Problems) {
             let mut first: HashMap<String, Span> = HashMap::new();
             entries.retain(|entry| match first.get(&entry.key.value) {
                 Some(earlier) => {
-                    problems.add(twice(entry, *earlier, text));
+                    if !problems.are_very_many() {
+                        problems.add(twice(entry, *earlier, text));
+                    }
                     false
                 }
                 None => first
