@@ -83,6 +83,13 @@ impl Finding {
         self
     }
 
+    /// With what to do, where there is something to say.
+    #[must_use]
+    pub(crate) fn hinted(mut self, hint: Option<String>) -> Self {
+        self.hint = self.hint.or(hint);
+        self
+    }
+
     /// One word further up.
     #[must_use]
     pub fn under(mut self, word: &str) -> Self {
@@ -90,13 +97,36 @@ impl Finding {
         self.word = format!("{word}{joint}{}", self.word);
         self
     }
+
+    /// With everything in it spelled out: labels and evidence quote what was seen and what was written.
+    pub(crate) fn spelled(mut self) -> Self {
+        let texts = [&mut self.word, &mut self.label];
+        texts.into_iter().chain(&mut self.hint).for_each(spell);
+        self.rows.iter_mut().for_each(Row::spell);
+        self
+    }
+}
+
+impl Row {
+    fn spell(&mut self) {
+        self.cells.iter_mut().for_each(spell);
+        if let Mark::Wrong(why) | Mark::Unknown(why) = &mut self.mark {
+            spell(why);
+        }
+    }
+}
+
+fn spell(text: &mut String) {
+    if text.contains(commands) {
+        *text = text.chars().map(escaped).collect();
+    }
 }
 
 /// The longest text from outside that is shown, in characters.
 const LONGEST: usize = 240;
 
-/// Makes text from outside safe for a terminal, a log and a snapshot: control characters, bidirectional overrides and other
-/// invisible ones are written as `\u{…}`, and it is cut at 240 characters with a note of how many were left out.
+/// Makes text from outside safe for a terminal, a log and a snapshot: control characters, bidirectional overrides, other
+/// invisible ones and those for private use are written as `\u{…}`, and it is cut at 240 characters with a note of how many were left out.
 pub fn escape(text: &str) -> String {
     let mut out: String = text.chars().take(LONGEST).map(escaped).collect();
     let left = text.chars().count().saturating_sub(LONGEST);
@@ -107,31 +137,31 @@ pub fn escape(text: &str) -> String {
 }
 
 fn escaped(c: char) -> String {
-    if c.is_control() || is_invisible(c) {
+    if commands(c) {
         c.escape_unicode().to_string()
     } else {
         c.to_string()
     }
 }
 
-/// Bidirectional controls, zero-width characters, line and paragraph separators, tags and private or unassigned oddities that
-/// make text look like other text (Unicode TR36 §3.3).
+/// Whether a character does something to those around it, or nothing that can be seen.
+fn commands(c: char) -> bool {
+    c.is_control() || is_invisible(c) || is_private(c)
+}
+
+/// Bidirectional controls, zero-width characters, fillers, separators of lines and paragraphs, selectors of variants and tags:
+/// they make text look like other text (Unicode TR36 §2.10 and §3.3, `Default_Ignorable_Code_Point` of UAX 44).
 fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+    matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
+        | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}'
+        | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
+        | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// For private use: what it looks like depends on who looks.
+fn is_private(c: char) -> bool {
+    matches!(c, '\u{e000}'..='\u{f8ff}' | '\u{f0000}'..='\u{10ffff}')
 }
 
 #[cfg(test)]
-mod tests {
-    use super::escape;
-
-    #[test]
-    fn what_could_command_a_terminal_is_spelled_out() {
-        assert_eq!(
-            escape("\u{1b}[31mred\u{202e}dlrow\r\n"),
-            "\\u{1b}[31mred\\u{202e}dlrow\\u{d}\\u{a}"
-        );
-        assert_eq!(escape("粤B2-20090059"), "粤B2-20090059");
-        assert_eq!(escape(&"x".repeat(300)).len(), 240 + "… (60 more)".len());
-    }
-}
+mod tests;

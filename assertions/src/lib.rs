@@ -5,16 +5,22 @@
 //! of the first and collects every [`problem::Problem`]; [`judge::judge`] holds the second against it and
 //! gives one [`finding::Finding`] for each leaf that does not hold.
 
+// A table of cases reads best with plain values.
+#![cfg_attr(test, allow(clippy::needless_pass_by_value))]
+
 pub mod expect;
 pub mod finding;
 pub mod jsonpath;
 pub mod judge;
 pub mod matcher;
 pub mod operand;
+mod phrase;
 pub mod problem;
 pub mod quantity;
 pub mod relation;
 pub mod select;
 pub mod shape;
 pub mod suggest;
+#[cfg(test)]
+mod testing;
 pub mod written;

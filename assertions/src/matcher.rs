@@ -1,6 +1,8 @@
 //! The operators. A new one is one struct here and one row in [`MATCHERS`]; its help, schema and suggestions follow.
 
+use crate::finding::escape;
 use crate::operand::Operand;
+use crate::phrase::joined;
 use crate::shape::{Shape, Text};
 use crate::written::{Node, Value};
 use regex::Regex;
@@ -8,8 +10,9 @@ use std::fmt::Debug;
 
 /// Whether one value is as wanted.
 pub trait Matcher: Debug + Send + Sync {
-    /// Whether this value, in its comparable form, is as wanted.
-    fn holds(&self, seen: &Operand) -> bool;
+    /// Whether this value, in its comparable form, is as wanted; none where the two are of different kinds and nothing can be
+    /// said, so that `not: "60"` does not hold of the number 60.
+    fn holds(&self, seen: &Operand) -> Option<bool>;
     /// What is wanted, to stand after "expected".
     fn wanted(&self, shape: &Shape) -> String;
 }
@@ -139,11 +142,7 @@ pub static MATCHERS: &[Row] = &[
         example: "hostname: { ends-with: .as6453.net }",
         takes: Takes::Text,
         suits: textual,
-        read: |node, shape| {
-            part(node, shape, "ending with", |seen, part| {
-                seen.ends_with(part)
-            })
-        },
+        read: end,
     },
     Row {
         word: "matches",
@@ -189,7 +188,10 @@ fn ordered(shape: &Shape) -> bool {
 }
 
 fn textual(shape: &Shape) -> bool {
-    matches!(shape, Shape::Any | Shape::Text(_))
+    match shape {
+        Shape::Text(kind) => *kind != Text::Within,
+        shape => *shape == Shape::Any,
+    }
 }
 
 fn one(node: &Node, shape: &Shape) -> Result<Operand, (crate::written::Span, String)> {
@@ -221,35 +223,41 @@ fn text_of(node: &Node) -> Result<String, (crate::written::Span, String)> {
 struct OneOf(Vec<Operand>);
 
 impl Matcher for OneOf {
-    fn holds(&self, seen: &Operand) -> bool {
-        self.0.iter().any(|wanted| wanted.is(seen))
+    fn holds(&self, seen: &Operand) -> Option<bool> {
+        among(&self.0, seen)
     }
 
     fn wanted(&self, shape: &Shape) -> String {
-        let within = self
-            .0
-            .iter()
-            .any(|wanted| matches!(wanted, Operand::Network(_)));
-        let values: Vec<_> = self.0.iter().map(|wanted| wanted.show(shape)).collect();
-        match (within, values.len()) {
-            (true, _) => format!("in {}", values.join(" or ")),
-            (false, 1) => values.join(""),
-            (false, _) => format!("one of {}", values.join(", ")),
+        match self.0.as_slice() {
+            all if within(all) => format!("in {}", joined(all, " or ", |one| one.show(shape))),
+            [one] => one.show(shape),
+            all => format!("one of {}", joined(all, ", ", |one| one.show(shape))),
         }
     }
+}
+
+/// Whether it is one of these; none where it is of another kind than all of them.
+fn among(all: &[Operand], seen: &Operand) -> Option<bool> {
+    let comparable = all.iter().any(|one| one.is_comparable(seen));
+    comparable.then(|| all.iter().any(|one| one.is(seen)))
+}
+
+fn within(all: &[Operand]) -> bool {
+    all.iter().any(|one| matches!(one, Operand::Network(_)))
 }
 
 #[derive(Debug)]
 struct NoneOf(Vec<Operand>);
 
 impl Matcher for NoneOf {
-    fn holds(&self, seen: &Operand) -> bool {
-        !self.0.iter().any(|unwanted| unwanted.is(seen))
+    fn holds(&self, seen: &Operand) -> Option<bool> {
+        among(&self.0, seen).map(|found| !found)
     }
 
     fn wanted(&self, shape: &Shape) -> String {
-        let values: Vec<_> = self.0.iter().map(|unwanted| unwanted.show(shape)).collect();
-        format!("not {}", values.join(" nor "))
+        let lies = if within(&self.0) { "in " } else { "" };
+        let values = joined(&self.0, " nor ", |one| one.show(shape));
+        format!("not {lies}{values}")
     }
 }
 
@@ -261,10 +269,9 @@ struct Order {
 }
 
 impl Matcher for Order {
-    fn holds(&self, seen: &Operand) -> bool {
-        seen.rank()
-            .zip(self.limit.rank())
-            .is_some_and(|(seen, limit)| (self.holds)(seen, limit))
+    fn holds(&self, seen: &Operand) -> Option<bool> {
+        let (seen, limit) = seen.rank().zip(self.limit.rank())?;
+        Some((self.holds)(seen, limit))
     }
 
     fn wanted(&self, shape: &Shape) -> String {
@@ -284,9 +291,9 @@ fn order(node: &Node, shape: &Shape, name: &'static str, holds: fn(f64, f64) -> 
 struct Between(Operand, Operand);
 
 impl Matcher for Between {
-    fn holds(&self, seen: &Operand) -> bool {
-        let place = (self.0.rank(), seen.rank(), self.1.rank());
-        matches!(place, (Some(low), Some(seen), Some(high)) if low <= seen && seen <= high)
+    fn holds(&self, seen: &Operand) -> Option<bool> {
+        let (low, seen, high) = (self.0.rank()?, seen.rank()?, self.1.rank()?);
+        Some(low <= seen && seen <= high)
     }
 
     fn wanted(&self, shape: &Shape) -> String {
@@ -296,6 +303,9 @@ impl Matcher for Between {
 
 fn between(node: &Node, shape: &Shape) -> Read {
     match <[Operand; 2]>::try_from(several(node, shape)?) {
+        Ok([low, high]) if low.rank().is_none() || high.rank().is_none() => {
+            Err((node.span, "expected two numbers".to_owned()))
+        }
         Ok([low, high]) if low.rank() <= high.rank() => Ok(Box::new(Between(low, high))),
         Ok(_) => Err((
             node.span,
@@ -314,44 +324,59 @@ struct Part {
 }
 
 impl Matcher for Part {
-    fn holds(&self, seen: &Operand) -> bool {
+    fn holds(&self, seen: &Operand) -> Option<bool> {
         let seen = seen.text();
-        if !self.fold {
-            return (self.holds)(&seen, &self.part);
-        }
-        let (seen, part) = (seen.to_lowercase(), self.part.to_lowercase());
-        (self.holds)(&seen, &part)
-            || (self.holds)(seen.trim_end_matches('.'), part.trim_end_matches('.'))
+        Some(if self.fold {
+            (self.holds)(&seen.to_lowercase(), &self.part.to_lowercase())
+        } else {
+            (self.holds)(&seen, &self.part)
+        })
     }
 
     fn wanted(&self, _: &Shape) -> String {
-        format!("{} `{}`", self.name, self.part)
+        format!("{} `{}`", self.name, escape(&self.part))
     }
 }
 
 fn part(node: &Node, shape: &Shape, name: &'static str, holds: fn(&str, &str) -> bool) -> Read {
+    let part = text_of(node)?;
     let fold = matches!(
         shape,
-        Shape::Text(Text::Hostname | Text::Country | Text::Asn)
+        Shape::Text(Text::Hostname | Text::Country | Text::Asn | Text::Words(_))
     );
     Ok(Box::new(Part {
         name,
-        part: text_of(node)?,
+        part,
         fold,
         holds,
     }))
+}
+
+/// The end of a name is written with its final dot or without it.
+fn end(node: &Node, shape: &Shape) -> Read {
+    let name = "ending with";
+    if *shape != Shape::Text(Text::Hostname) {
+        return part(node, shape, name, |seen, end| seen.ends_with(end));
+    }
+    if text_of(node)?.chars().all(|c| c == '.') {
+        return Err((node.span, "every name ends with a dot".to_owned()));
+    }
+    part(node, shape, name, |seen, end| {
+        seen.trim_end_matches('.')
+            .ends_with(end.trim_end_matches('.'))
+    })
 }
 
 #[derive(Debug)]
 struct Pattern(Regex);
 
 impl Matcher for Pattern {
-    fn holds(&self, seen: &Operand) -> bool {
-        self.0.is_match(&seen.text())
+    fn holds(&self, seen: &Operand) -> Option<bool> {
+        Some(self.0.is_match(&seen.text()))
     }
 
     fn wanted(&self, _: &Shape) -> String {
-        format!("matching /{}/", self.0.as_str())
+        format!("matching /{}/", escape(self.0.as_str()))
     }
 }
 
@@ -380,3 +405,6 @@ fn why(error: &regex::Error) -> String {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -99,7 +99,9 @@ pub fn parse(text: &str, unit: Unit) -> Result<f64, String> {
     let (number, name) = text.split_at(digits);
     let number: f64 = number
         .parse()
-        .map_err(|_| format!("expected a number like {}", unit.example()))?;
+        .ok()
+        .filter(|number: &f64| number.is_finite())
+        .ok_or_else(|| format!("expected a number like {}", unit.example()))?;
     let name = name.trim();
     if unit == Unit::None || name.is_empty() {
         return plain(number, name, unit);

@@ -1,7 +1,7 @@
 //! Picking out what is to be remembered or compared: `chain`, `addresses.asn`.
 
 use crate::quantity::Unit;
-use crate::shape::{Field, Shape};
+use crate::shape::{Field, Shape, Text};
 use crate::suggest;
 use serde_json::{Map, Value};
 
@@ -25,12 +25,7 @@ impl Selector {
             while let Shape::List(item) | Shape::Sequence(item) = at {
                 at = item;
             }
-            let Some(field) = at.field(word) else {
-                return Err((
-                    format!("unknown fact `{word}`"),
-                    suggest::remedy(word, &at.words()),
-                ));
-            };
+            let field = fact(word, at)?;
             fields.push(field.clone());
             at = &field.shape;
         }
@@ -46,58 +41,90 @@ impl Selector {
         Some(format!("`{}` is never the same twice", last.word))
     }
 
-    /// What it selects: each value once. Sorted, unless the order carries meaning; without volatile parts. Nothing where it
-    /// could not be seen.
+    /// What it selects: each value once. Sorted, unless the order carries meaning; without volatile parts. Nothing where some
+    /// of it could not be seen; what was looked at and is nothing is null, and an empty list where a list could be.
     pub fn values(&self, seen: &Value) -> Option<Value> {
-        let found = self
-            .fields
-            .iter()
-            .try_fold(vec![seen], |values, field| descend(&values, &field.key))?;
+        let found = self.fields.iter().try_fold(vec![seen], descend)?;
         let last = self.fields.last()?;
-        let single = !self
+        if self
             .fields
             .iter()
-            .any(|field| matches!(field.shape, Shape::List(_)));
-        if single {
-            return found.first().map(|value| stable(value, &last.shape));
+            .any(|field| matches!(field.shape, Shape::List(_)))
+        {
+            let items = found.into_iter().flat_map(elements);
+            return Some(settled(
+                items.map(|item| stable(item, innermost(&last.shape))),
+                last.ordered,
+            ));
         }
-        let items = found.into_iter().flat_map(|value| match value {
-            Value::Array(items) => items.iter().collect(),
-            other => vec![other],
-        });
-        let inner = if let Shape::List(item) = &last.shape {
-            item
-        } else {
-            &last.shape
-        };
-        let mut values: Vec<Value> = items.map(|item| stable(item, inner)).collect();
-        if !last.ordered {
-            values.sort_by_cached_key(ToString::to_string);
-            values.dedup();
-        }
-        Some(Value::Array(values))
+        found.first().map(|value| stable(value, &last.shape))
     }
 }
 
-/// All that stands under a key of each; nothing when it is missing everywhere.
-fn descend<'a>(values: &[&'a Value], key: &str) -> Option<Vec<&'a Value>> {
-    let one = |value: &'a Value| match value {
-        Value::Array(items) => items.iter().filter_map(|item| item.get(key)).collect(),
-        other => other.get(key).into_iter().collect::<Vec<_>>(),
+fn fact<'s>(word: &str, shape: &'s Shape) -> Result<&'s Field, (String, String)> {
+    let Some(field) = shape.field(word) else {
+        return Err((
+            format!("unknown fact `{word}`"),
+            suggest::remedy(word, &shape.words()),
+        ));
     };
-    let empty = values
+    if is_own(field) {
+        return Ok(field);
+    }
+    let own = shape
+        .fields()
         .iter()
-        .all(|value| value.as_array().is_some_and(Vec::is_empty));
-    let found: Vec<&Value> = values.iter().flat_map(|value| one(value)).collect();
-    (empty || !found.is_empty()).then_some(found)
+        .find(|other| is_own(other) && other.key == field.key);
+    let help = own.map_or_else(String::new, |own| {
+        format!("the fact it is said of is `{}`", own.word)
+    });
+    Err((format!("`{word}` is expected, it is not seen"), help))
+}
+
+/// All that stands under the key of a field in each of these; nothing when it is missing anywhere.
+fn descend<'a>(values: Vec<&'a Value>, field: &Field) -> Option<Vec<&'a Value>> {
+    let mut found = Vec::new();
+    for value in values.into_iter().flat_map(elements) {
+        let inner = if value.is_null() {
+            value
+        } else {
+            value.get(&field.key)?
+        };
+        let no_list = inner.is_null() && matches!(field.shape, Shape::List(_));
+        if !no_list {
+            found.push(inner);
+        }
+    }
+    Some(found)
+}
+
+/// The elements of a list; any other value itself.
+fn elements(value: &Value) -> Vec<&Value> {
+    match value {
+        Value::Array(items) => items.iter().collect(),
+        other => vec![other],
+    }
+}
+
+fn innermost(shape: &Shape) -> &Shape {
+    match shape {
+        Shape::List(item) => item,
+        other => other,
+    }
+}
+
+/// Sorted and each once, unless their order says something.
+fn settled(values: impl Iterator<Item = Value>, ordered: bool) -> Value {
+    let mut values: Vec<Value> = values.collect();
+    if !ordered {
+        values.sort_by_cached_key(ToString::to_string);
+        values.dedup();
+    }
+    Value::Array(values)
 }
 
 fn is_volatile(field: &Field) -> bool {
-    field.volatile
-        || matches!(
-            Unit::of_key(&field.key).1,
-            Unit::Milliseconds | Unit::Seconds | Unit::Bytes
-        )
+    field.volatile || Unit::of_key(&field.key).1 != Unit::None
 }
 
 /// The value without what is never the same twice; a thing with an address becomes that address.
@@ -107,18 +134,28 @@ fn stable(value: &Value, shape: &Shape) -> Value {
         (Value::Object(map), Shape::Record(fields)) => {
             let kept = fields
                 .iter()
-                .filter(|field| !is_volatile(field) && field.word != "in");
-            let pairs = kept.filter_map(|field| {
-                Some((
-                    field.key.clone(),
-                    stable(map.get(&field.key)?, &field.shape),
-                ))
-            });
+                .filter(|field| !is_volatile(field) && is_own(field));
+            let pairs = kept
+                .filter_map(|field| Some((field.key.clone(), part(map.get(&field.key)?, field))));
             Value::Object(pairs.collect::<Map<_, _>>())
-        }
-        (Value::Array(items), Shape::List(item) | Shape::Sequence(item)) => {
-            items.iter().map(|inner| stable(inner, item)).collect()
         }
         (value, _) => value.clone(),
     }
 }
+
+/// Whether a field stands under its own key, and does not say something of another's.
+fn is_own(field: &Field) -> bool {
+    !matches!(field.shape, Shape::Sequence(_) | Shape::Text(Text::Within))
+}
+
+fn part(value: &Value, field: &Field) -> Value {
+    match (value, &field.shape) {
+        (Value::Array(items), Shape::List(item)) => {
+            settled(items.iter().map(|inner| stable(inner, item)), field.ordered)
+        }
+        (value, shape) => stable(value, shape),
+    }
+}
+
+#[cfg(test)]
+mod tests;

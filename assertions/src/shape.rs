@@ -85,7 +85,13 @@ impl Shape {
     /// Understood: `object` with `properties`, `array` with `items`, `boolean`, `number`, `integer`, `string` with
     /// `format` or `enum`, `oneOf` of constants, `$ref` into `$defs`, and `null` beside any of them.
     pub fn from_schema(root: &Value) -> Self {
-        of(root, root)
+        of(
+            root,
+            Root {
+                schema: root,
+                left: DEEPEST,
+            },
+        )
     }
 
     /// The words of a record; empty for anything else.
@@ -148,7 +154,21 @@ impl Text {
     }
 }
 
-fn of(schema: &Value, root: &Value) -> Shape {
+/// A schema that contains itself is followed no deeper.
+const DEEPEST: usize = 12;
+
+/// The whole schema, and how much deeper it may be followed.
+#[derive(Clone, Copy)]
+struct Root<'a> {
+    schema: &'a Value,
+    left: usize,
+}
+
+fn of(schema: &Value, root: Root<'_>) -> Shape {
+    let Some(left) = root.left.checked_sub(1) else {
+        return Shape::Any;
+    };
+    let root = Root { left, ..root };
     let schema = resolved(schema, root);
     if let Some(words) = constants(schema) {
         return Shape::Text(Text::Words(words));
@@ -169,13 +189,13 @@ fn of(schema: &Value, root: &Value) -> Shape {
     }
 }
 
-fn resolved<'a>(schema: &'a Value, root: &'a Value) -> &'a Value {
-    let pointer = schema["$ref"]
-        .as_str()
-        .and_then(|reference| reference.strip_prefix('#'));
-    pointer
-        .and_then(|pointer| root.pointer(pointer))
-        .map_or(schema, |inner| resolved(inner, root))
+fn resolved<'a>(schema: &'a Value, root: Root<'a>) -> &'a Value {
+    let next = |schema: &&'a Value| {
+        let pointer = schema["$ref"].as_str()?.strip_prefix('#')?;
+        root.schema.pointer(pointer)
+    };
+    let steps = std::iter::successors(Some(schema), next);
+    steps.take(DEEPEST).last().unwrap_or(schema)
 }
 
 fn first_not_null(alternatives: &Value) -> Option<&Value> {
@@ -185,20 +205,25 @@ fn first_not_null(alternatives: &Value) -> Option<&Value> {
         .find(|inner| inner["type"] != "null")
 }
 
+/// The words of an enumeration of words; null beside them is no word.
 fn constants(schema: &Value) -> Option<Vec<String>> {
-    let text = |value: &Value| value.as_str().map(str::to_owned);
-    if let Some(words) = schema["enum"].as_array() {
-        return Some(words.iter().filter_map(text).collect());
-    }
+    let alternatives = schema["enum"]
+        .as_array()
+        .or_else(|| schema["oneOf"].as_array())?;
     let mut words = Vec::new();
-    for inner in schema["oneOf"].as_array()? {
-        match (&inner["const"], &inner["enum"]) {
-            (Value::String(word), _) => words.push(word.clone()),
-            (_, Value::Array(several)) => words.extend(several.iter().filter_map(text)),
+    for inner in alternatives
+        .iter()
+        .filter(|inner| !inner.is_null() && inner["type"] != "null")
+    {
+        match (inner, &inner["const"], &inner["enum"]) {
+            (Value::String(word), ..) | (_, Value::String(word), _) => words.push(word.clone()),
+            (.., Value::Array(several)) => {
+                words.extend(several.iter().filter_map(Value::as_str).map(str::to_owned));
+            }
             _ => return None,
         }
     }
-    Some(words)
+    (!words.is_empty()).then_some(words)
 }
 
 fn type_of(schema: &Value) -> &str {
@@ -224,7 +249,7 @@ fn text(format: &str) -> Text {
     }
 }
 
-fn record(schema: &Value, root: &Value) -> Shape {
+fn record(schema: &Value, root: Root<'_>) -> Shape {
     let properties = schema["properties"].as_object();
     let mut fields: Vec<Field> = properties
         .into_iter()
@@ -243,7 +268,7 @@ fn record(schema: &Value, root: &Value) -> Shape {
     Shape::Record(fields)
 }
 
-fn field(key: &str, schema: &Value, root: &Value) -> Field {
+fn field(key: &str, schema: &Value, root: Root<'_>) -> Field {
     let (word, unit) = Unit::of_key(key);
     let about = schema["description"]
         .as_str()
@@ -268,3 +293,6 @@ fn field(key: &str, schema: &Value, root: &Value) -> Field {
         )
     }
 }
+
+#[cfg(test)]
+mod tests;

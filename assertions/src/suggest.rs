@@ -1,9 +1,16 @@
 //! "did you mean".
 
+/// What is longer, in characters, is not compared: the comparison takes the product of both lengths.
+const LONGEST: usize = 64;
+
 /// The known word nearest to the one written, if it is near enough to be meant.
 pub fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let length = written.chars().count();
+    if length > LONGEST {
+        return None;
+    }
     let written = written.to_lowercase();
-    let limit = 1 + written.chars().count() / 4;
+    let limit = 1 + length / 4;
     known
         .into_iter()
         .map(|word| {
@@ -44,5 +51,6 @@ mod tests {
         check("ASM", Some("asn"));
         check("at_least", Some("at-least"));
         check("zebra", None);
+        check(&"addresses".repeat(100_000), None);
     }
 }

@@ -2,35 +2,32 @@
 
 use crate::finding::{Mark, Row, escape};
 use crate::operand::Operand;
+use crate::phrase::joined;
 use crate::shape::Shape;
 use serde_json::Value;
 
 /// The keys that tell one thing of a list from another.
 const HEADLINES: &[&str] = &["address", "ttl", "name"];
 
-/// One value, escaped and with its unit.
+/// One value, escaped and with its unit; of a long list the beginning.
 pub fn show(value: &Value, shape: &Shape) -> String {
     match (value, shape) {
         (Value::Null, _) => "none".to_owned(),
-        (Value::Array(items), _) => {
-            let inner = if let Shape::List(item) = shape {
-                item
-            } else {
-                &Shape::Any
-            };
-            format!(
-                "[{}]",
-                items
-                    .iter()
-                    .map(|item| show(item, inner))
-                    .collect::<Vec<_>>()
-                    .join(", ")
-            )
+        (Value::Array(items), Shape::List(item)) => {
+            format!("[{}]", joined(items, ", ", |inner| show(inner, item)))
         }
+        (Value::Array(items), _) => format!(
+            "[{}]",
+            joined(items, ", ", |inner| show(inner, &Shape::Any))
+        ),
         (Value::Object(_), _) => headline(value),
+        (Value::String(text), shape) => {
+            let operand = Operand::seen(value, shape);
+            operand.map_or_else(|| escape(text), |operand| operand.show(shape))
+        }
         (_, shape) => {
             let operand = Operand::seen(value, shape);
-            escape(&operand.map_or_else(|| value.to_string(), |operand| operand.show(shape)))
+            operand.map_or_else(|| escape(&value.to_string()), |operand| operand.show(shape))
         }
     }
 }
