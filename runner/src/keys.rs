@@ -65,7 +65,7 @@ pub fn object(tables: &[&[Key]]) -> Json {
 
 /// Text.
 pub fn text() -> Json {
-    json!({ "type": "string" })
+    json!({ "type": "string", "minLength": 1 })
 }
 
 /// `true` or `false`.
@@ -80,7 +80,7 @@ pub fn duration() -> Json {
 
 /// A list of texts, at least one.
 pub fn texts() -> Json {
-    json!({ "type": "array", "items": { "type": "string" }, "minItems": 1 })
+    json!({ "type": "array", "items": text(), "minItems": 1 })
 }
 
 /// A mapping whose keys are known.

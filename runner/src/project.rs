@@ -69,7 +69,7 @@ const DEFAULTS: &[Key] = &[
 
 /// The schema of resolvers by name.
 pub fn resolvers_schema() -> serde_json::Value {
-    json!({ "type": "object", "minProperties": 1, "additionalProperties": { "type": "string" } })
+    json!({ "type": "object", "minProperties": 1, "propertyNames": { "pattern": "^[^,]+$" }, "additionalProperties": text() })
 }
 
 impl Project {

@@ -8,6 +8,7 @@ use netspec_assertions::matcher::{MATCHERS, Takes};
 use netspec_assertions::quantity::Unit;
 use netspec_assertions::shape::{Shape, Text};
 use serde_json::{Map, Value, json};
+use std::sync::LazyLock;
 
 const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
 
@@ -16,7 +17,12 @@ pub fn scenario() -> Value {
     let mut schema = keys::object(&[scenario::KEYS]);
     schema["$schema"] = DIALECT.into();
     schema["title"] = "netspec scenario".into();
-    schema["$defs"] = json!({ "check": check() });
+    let mut definitions = Map::from_iter([("check".to_owned(), check())]);
+    let named = NAMED
+        .iter()
+        .map(|(name, shape)| (name.clone(), definition(shape)));
+    definitions.extend(named);
+    schema["$defs"] = definitions.into();
     schema
 }
 
@@ -46,8 +52,64 @@ fn probe(kind: &Kind) -> Value {
     schema
 }
 
-/// The schema of what can be expected of a thing of this shape.
+/// Every shape something can be expected of, once, under the name it has in `$defs`: without them the schema would repeat
+/// each shape wherever it occurs, which multiplies to megabytes.
+static NAMED: LazyLock<Vec<(String, Shape)>> = LazyLock::new(|| {
+    let mut named = Vec::new();
+    name("number", &Shape::Number(Unit::None), &mut named);
+    name("selected", &Shape::List(Box::new(Shape::Any)), &mut named);
+    for kind in KINDS {
+        name(kind.name, (kind.shape)(), &mut named);
+    }
+    named
+});
+
+/// Names a shape and those within it after the words that lead to them.
+fn name(path: &str, shape: &Shape, named: &mut Vec<(String, Shape)>) {
+    if named.iter().any(|(_, known)| known == shape) {
+        return;
+    }
+    let own = common_name(shape).unwrap_or(path);
+    named.push((own.to_owned(), shape.clone()));
+    match shape {
+        Shape::List(item) | Shape::Sequence(item) => name(&format!("{path}.each"), item, named),
+        Shape::Record(fields) => fields
+            .iter()
+            .for_each(|field| name(&format!("{path}.{}", field.word), &field.shape, named)),
+        _ => {}
+    }
+}
+
+/// What leaves of one kind are called, wherever they stand.
+fn common_name(shape: &Shape) -> Option<&'static str> {
+    Some(match shape {
+        Shape::Flag => "flag",
+        Shape::Any => "any",
+        Shape::Number(Unit::None) => "number",
+        Shape::Number(Unit::Milliseconds) => "milliseconds",
+        Shape::Number(Unit::Seconds) => "seconds",
+        Shape::Number(Unit::Bytes) => "octets",
+        Shape::Number(Unit::Percent) => "percent",
+        Shape::Text(Text::Plain) => "text",
+        Shape::Text(Text::Asn) => "asn",
+        Shape::Text(Text::Country) => "country",
+        Shape::Text(Text::Hostname) => "hostname",
+        Shape::Text(Text::Address) => "address",
+        Shape::Text(Text::Network) => "network",
+        Shape::Text(Text::Within) => "in",
+        _ => return None,
+    })
+}
+
+/// The schema of what can be expected of a thing of this shape: a reference, where it has a name.
 pub fn expectation(shape: &Shape) -> Value {
+    match NAMED.iter().find(|(_, known)| known == shape) {
+        Some((name, _)) => json!({ "$ref": format!("#/$defs/{name}") }),
+        None => definition(shape),
+    }
+}
+
+fn definition(shape: &Shape) -> Value {
     match shape {
         Shape::Record(_) => either(&[record(shape), presence()]),
         Shape::List(item) => either(&[set(item), presence()]),
@@ -77,9 +139,17 @@ fn record(shape: &Shape) -> Value {
         "type": "object",
         "minProperties": 1,
         "properties": properties,
-        "patternProperties": { "^\\$": { "description": "A JSONPath (RFC 9535) into what was seen." } },
+        "patternProperties": { "^\\$": selected() },
         "additionalProperties": false,
     })
+}
+
+/// What can be expected of what a JSONPath selects: one value, or several.
+fn selected() -> Value {
+    let several = Shape::List(Box::new(Shape::Any));
+    let mut schema = either(&[expectation(&Shape::Any), expectation(&several)]);
+    schema["description"] = "A JSONPath (RFC 9535) into what was seen.".into();
+    schema
 }
 
 fn set(item: &Shape) -> Value {
@@ -103,7 +173,7 @@ fn operators(shape: &Shape) -> Value {
         let mut schema = match row.takes {
             Takes::One => bare(shape),
             Takes::Several => json!({ "type": "array", "minItems": 1, "items": bare(shape) }),
-            Takes::Text | Takes::Network => json!({ "type": "string" }),
+            Takes::Text | Takes::Network => keys::text(),
         };
         schema["description"] = format!("{}, e.g. `{}`", row.about, row.example).into();
         (row.word.to_owned(), schema)
@@ -116,13 +186,19 @@ fn bare(shape: &Shape) -> Value {
     match shape {
         Shape::Flag => json!({ "type": "boolean" }),
         Shape::Number(Unit::None) => json!({ "type": "number" }),
-        Shape::Number(_) => json!({ "type": "string", "pattern": "^-?[0-9.]+ ?[a-zA-Zµ%]+$" }),
+        Shape::Number(Unit::Milliseconds | Unit::Seconds) => quantity("us|µs|ms|s|m|h|d"),
+        Shape::Number(Unit::Bytes) => quantity("B|KiB|MiB"),
+        Shape::Number(Unit::Percent) => quantity("%"),
         Shape::Text(Text::Words(words)) => json!({ "enum": words }),
         Shape::Text(Text::Asn) => json!({ "type": "string", "pattern": "^(AS|as)[0-9]+$" }),
         Shape::Text(Text::Country) => json!({ "type": "string", "pattern": "^[A-Za-z]{2}$" }),
         Shape::Any => json!({ "type": ["string", "number", "boolean"] }),
         _ => json!({ "type": "string" }),
     }
+}
+
+fn quantity(units: &str) -> Value {
+    json!({ "type": "string", "pattern": format!("^-?[0-9.]+ ?({units})$") })
 }
 
 /// As it is written to a file: indented, with a final line break.

@@ -85,7 +85,7 @@ fn across_schema() -> serde_json::Value {
     let words: Vec<&str> = RELATIONS.iter().map(|(word, _, _)| *word).collect();
     let relation =
         json!({ "type": "object", "minProperties": 1, "additionalProperties": { "enum": words } });
-    json!({ "type": "object", "minProperties": 1, "additionalProperties": relation })
+    json!({ "type": "object", "minProperties": 1, "propertyNames": { "pattern": "," }, "additionalProperties": relation })
 }
 
 /// What does not differ between the resolvers of one check.

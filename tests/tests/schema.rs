@@ -1,0 +1,178 @@
+//! The editor schemas: as the command prints them, true of every file shipped, and as strict as a schema can be.
+
+use jsonschema::Validator;
+use netspec_tests::{netspec, root, said};
+use serde_json::Value;
+use std::fs;
+use std::path::{Path, PathBuf};
+use walkdir::WalkDir;
+
+const SCENARIO: &str = "scenarios/schema.json";
+const PROJECT: &str = "scenarios/netspec.schema.json";
+const WORLD: &str = "lab/worlds/schema.json";
+
+/// Refused for reasons that no schema can express: what a name stands for, how values relate, what is inside a text.
+const BEYOND_A_SCHEMA: &[&str] = &[
+    "dns/asserts-nothing",
+    "dns/no-domain-name",
+    "dns/nobody-to-ask",
+    "dns/resolver-beside-rows",
+    "dns/resolver-by-host-name",
+    "dns/resolver-in-two-rows",
+    "dns/resolver-over-anything",
+    "dns/resolver-over-tls",
+    "dns/resolver-port-0",
+    "dns/timeout-of-nothing",
+    "dns/unknown-fact-across",
+    "dns/unknown-resolver",
+    "dns/unknown-type",
+    "dns/url-for-a-name",
+    "expect/bad-regex",
+    "expect/between-reversed",
+    "expect/between-three",
+    "expect/huge-regex",
+    "expect/look-around",
+    "expect/no-network",
+    "jsonpath/count-not-compared",
+    "jsonpath/filter-in-filter",
+    "jsonpath/match-compared",
+    "jsonpath/no-root",
+    "jsonpath/several-after-descent",
+    "jsonpath/too-deep",
+    "jsonpath/too-long",
+    "jsonpath/unclosed",
+    "keys/file-name-twice",
+    "keys/name-twice",
+    "route/asserts-nothing",
+    "route/nobody-to-ask",
+    "route/target-with-a-port",
+    "track/unknown-of-an-address",
+    "track/unknown",
+    "track/volatile-within",
+    "track/volatile",
+];
+
+#[track_caller]
+fn fresh(of: &str, path: &str) {
+    let printed = said(netspec!("schema", of)).out;
+    let committed = fs::read_to_string(root().join(path)).unwrap_or_default();
+    let renew = format!("cargo run -p netspec -- schema {of} > {path}");
+    assert!(
+        printed == committed,
+        "{path} is not what the reader reads any more; renew it: {renew}"
+    );
+}
+
+#[test]
+fn the_scenario_schema_is_fresh() {
+    fresh("scenario", SCENARIO);
+}
+
+#[test]
+fn the_project_schema_is_fresh() {
+    fresh("project", PROJECT);
+}
+
+#[test]
+fn the_world_schema_is_fresh() {
+    fresh("world", WORLD);
+}
+
+fn validator(path: &str) -> Validator {
+    let text = fs::read_to_string(root().join(path)).expect("a schema");
+    let schema: Value = serde_json::from_str(&text).expect("JSON");
+    jsonschema::validator_for(&schema).expect("a schema that is one")
+}
+
+/// A YAML 1.2 file as JSON; nothing where it is no YAML.
+fn json(file: &Path) -> Option<Value> {
+    let options = serde_saphyr::options! { strict_booleans: true };
+    let text = fs::read_to_string(root().join(file)).ok()?;
+    serde_saphyr::from_str_with_options(&text, options).ok()
+}
+
+/// The YAML files below a folder, and which schema is theirs; folders that begin with a dot are somebody's work in progress.
+fn shipped(folder: &str) -> Vec<(PathBuf, &'static str)> {
+    let hidden = |name: &str| name.starts_with('.');
+    let entries = WalkDir::new(root().join(folder))
+        .sort_by_file_name()
+        .into_iter()
+        .filter_entry(|entry| !entry.file_name().to_str().is_some_and(hidden));
+    let files = entries.map(|entry| entry.expect("readable").into_path());
+    let yaml = files.filter(|path| {
+        path.extension()
+            .is_some_and(|extension| extension == "yaml")
+    });
+    yaml.map(|path| {
+        (
+            path.strip_prefix(root()).expect("below").to_owned(),
+            schema_of(&path),
+        )
+    })
+    .collect()
+}
+
+fn schema_of(path: &Path) -> &'static str {
+    let world = path
+        .parent()
+        .is_some_and(|folder| folder.ends_with("worlds"));
+    match path.file_name().and_then(|name| name.to_str()) {
+        Some("netspec.yaml") => PROJECT,
+        Some("world.yaml") => WORLD,
+        _ if world => WORLD,
+        _ => SCENARIO,
+    }
+}
+
+#[test]
+fn every_shipped_file_is_valid() {
+    let validators = [SCENARIO, PROJECT, WORLD].map(|path| (path, validator(path)));
+    let mut seen = 0;
+    let mut wrong = Vec::new();
+    let project = (PathBuf::from("netspec.yaml"), PROJECT);
+    let files = shipped("scenarios")
+        .into_iter()
+        .chain(shipped("lab/worlds"))
+        .chain([project]);
+    for (file, schema) in files.filter(|(file, _)| !file.starts_with("scenarios/refused")) {
+        let written = json(&file).unwrap_or_else(|| panic!("{} is no YAML", file.display()));
+        let (_, validator) = validators
+            .iter()
+            .find(|(path, _)| *path == schema)
+            .expect("one of them");
+        let problems = validator.iter_errors(&written);
+        wrong.extend(
+            problems.map(|problem| {
+                format!("{}: {}: {problem}", file.display(), problem.instance_path())
+            }),
+        );
+        seen += 1;
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(seen > 40, "only {seen} files were looked at");
+}
+
+#[test]
+fn what_is_refused_is_invalid_where_a_schema_can_say_so() {
+    let validator = validator(SCENARIO);
+    let mut valid = Vec::new();
+    let files = shipped("scenarios/refused");
+    assert!(
+        files.len() > 100,
+        "only {} files were looked at",
+        files.len()
+    );
+    for (file, _) in files {
+        let name = file
+            .strip_prefix("scenarios/refused")
+            .expect("below")
+            .with_extension("");
+        if json(&file).is_some_and(|written| validator.is_valid(&written)) {
+            valid.push(name.display().to_string());
+        }
+    }
+    assert_eq!(
+        valid, BEYOND_A_SCHEMA,
+        "the left are valid, the right are listed to be"
+    );
+}
