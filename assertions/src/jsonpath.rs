@@ -142,9 +142,11 @@ fn unreadable(text: &str, error: &JsonPathError) -> String {
     if let Some(what) = said.strip_prefix("Invalid json path: Invalid ") {
         return format!("not a JSONPath (RFC 9535): invalid {what}");
     }
-    let rest = column(&said).map_or("", |column| from(text, column));
+    let Some(rest) = column(&said).map(|column| from(text, column)) else {
+        return "not a JSONPath (RFC 9535)".to_owned();
+    };
     match rest.chars().next() {
-        None => "not a JSONPath (RFC 9535)".to_owned(),
+        None => "not a JSONPath (RFC 9535): it ends too early".to_owned(),
         Some('-') => "a name with a dash stands in brackets, like `$['as-path']`".to_owned(),
         Some(_) => format!("not a JSONPath (RFC 9535) from `{rest}` on"),
     }

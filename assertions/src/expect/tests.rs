@@ -327,7 +327,13 @@ fn a_path_stands_at_the_top_and_names_what_there_is() {
         "did you mean `status`?",
     );
     let like = "a path looks like `$.answers[?@.type=='A'].ttl_s`; `--json` shows what there is";
-    refused(json!({ "$[": 1 }), 1, "not a JSONPath (RFC 9535)", "", like);
+    refused(
+        json!({ "$[": 1 }),
+        1,
+        "not a JSONPath (RFC 9535): it ends too early",
+        "",
+        like,
+    );
 }
 
 #[test]

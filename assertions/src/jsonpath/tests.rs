@@ -77,7 +77,7 @@ fn what_is_no_sound_selector_is_refused() {
     refused("$[?in(@.a, @.b)]", "unknown function");
     refused("$[?count(1) == 1]", "expected a node");
     refused("$[?count(length(@)) == 1]", "takes a query");
-    refused("$.answers[", "not a JSONPath");
+    refused("$.answers[", "it ends too early");
     refused("$.answers[?@.x = 1]", "from `= 1]` on");
     refused("$.as-path", "`$['as-path']`");
     refused("$.a b", "a name with a space");

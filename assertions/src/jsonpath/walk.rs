@@ -304,25 +304,23 @@ fn slice(node: &Value, start: Option<i64>, end: Option<i64>, step: i64) -> Vec<&
         return Vec::new();
     };
     let length = i64::try_from(items.len()).unwrap_or(i64::MAX);
-    let from_front = |index: i64| {
-        if index < 0 {
-            length.saturating_add(index)
-        } else {
-            index
-        }
-    };
     let place = |index: Option<i64>, otherwise: i64, low: i64, high: i64| {
-        index
-            .map_or(otherwise, from_front)
-            .clamp(low, high.max(low))
+        let from_front = |index: i64| {
+            if index < 0 {
+                length.saturating_add(index)
+            } else {
+                index
+            }
+        };
+        index.map_or(otherwise, from_front).clamp(low, high)
     };
-    let (first, last) = if step < 0 {
-        (
+    let (first, last) = match step {
+        0 => return Vec::new(),
+        1.. => (place(start, 0, 0, length), place(end, length, 0, length)),
+        _ => (
             place(start, length - 1, -1, length - 1),
             place(end, -1, -1, length - 1),
-        )
-    } else {
-        (place(start, 0, 0, length), place(end, length, 0, length))
+        ),
     };
     let inside = |index: &i64| {
         if step < 0 {
@@ -331,8 +329,8 @@ fn slice(node: &Value, start: Option<i64>, end: Option<i64>, step: i64) -> Vec<&
             *index < last
         }
     };
-    let next = |index: &i64| index.checked_add(step);
-    let places = std::iter::successors((step != 0).then_some(first), next).take_while(inside);
+    let places =
+        std::iter::successors(Some(first), |index| index.checked_add(step)).take_while(inside);
     places
         .filter_map(|index| items.get(usize::try_from(index).ok()?))
         .collect()

@@ -39,6 +39,11 @@ impl Pairing {
             .collect()
     }
 
+    /// Whether all that is wanted is there, and where it is to be exactly that, nothing else.
+    pub(super) fn is_complete(&self, exactly: bool) -> bool {
+        self.unpaired().is_empty() && (!exactly || self.unowned() == 0)
+    }
+
     /// How many items nobody wants.
     pub(super) fn unowned(&self) -> usize {
         self.owner_of.iter().filter(|owner| owner.is_none()).count()

@@ -205,11 +205,7 @@ fn not_passed(
 ) -> Finding {
     let perhaps = first(stops, verdicts, progress.perhaps_from, |tri| tri != Tri::No);
     let early = first(stops, verdicts, 0, |tri| tri == Tri::Yes);
-    let after = progress
-        .met
-        .last()
-        .map(|stop| format!(" after hop {}", distance(stop)))
-        .unwrap_or_default();
+    let after = progress.after();
     let (grade, label) = match (doubt, perhaps, early) {
         (Some(why), ..) => (
             Grade::Inconclusive,
@@ -225,23 +221,36 @@ fn not_passed(
         ),
         (None, None, None) => (Grade::Fail, format!("no such hop{after}")),
     };
-    let marked = |stop: &Stop, tri| match tri {
-        Tri::Yes if stop.hop < progress.from => Some(Mark::Wrong("too early".to_owned())),
-        _ if progress.met.iter().any(|met| std::ptr::eq(*met, stop)) => Some(Mark::Right),
-        Tri::Unknown if stop.hop >= progress.perhaps_from => Some(not_known()),
-        _ => None,
-    };
     let missing = Row {
         cells: vec![entry.wanted()],
         mark: Mark::Missing,
     };
     let judged = stops.iter().zip(verdicts);
-    let shown = judged.filter_map(|(stop, verdict)| Some(row(stop, marked(stop, verdict.tri)?)));
+    let shown =
+        judged.filter_map(|(stop, verdict)| Some(row(stop, progress.mark(stop, verdict.tri)?)));
     let rows = std::iter::once(missing).chain(shown).collect();
     let hint = perhaps.and_then(|_| hint(verdicts));
     Finding::new(grade, entry.span, label)
         .rows(rows)
         .hinted(hint)
+}
+
+impl Progress<'_> {
+    fn after(&self) -> String {
+        let last = self.met.last();
+        last.map(|stop| format!(" after hop {}", distance(stop)))
+            .unwrap_or_default()
+    }
+
+    /// What a stop is to an entry that is not passed; nothing where it has no part in it.
+    fn mark(&self, stop: &Stop, tri: Tri) -> Option<Mark> {
+        match tri {
+            Tri::Yes if stop.hop < self.from => Some(Mark::Wrong("too early".to_owned())),
+            _ if self.met.iter().any(|met| std::ptr::eq(*met, stop)) => Some(Mark::Right),
+            Tri::Unknown if stop.hop >= self.perhaps_from => Some(not_known()),
+            _ => None,
+        }
+    }
 }
 
 /// Passing an AS on the word of one hop alone is worth saying: that hop may be a neighbour's interface numbered from it.

@@ -182,31 +182,28 @@ impl Judge<'_> {
             .iter()
             .map(|expect| self.verdicts(expect, items))
             .collect();
+        let tri = |wanted: usize, item: usize| fits[wanted][item].tri;
         let mut pairing = Pairing::new(wanted.len(), items.len());
-        let complete = |pairing: &Pairing| {
-            pairing.unpaired().is_empty() && (!exactly || pairing.unowned() == 0)
-        };
-        pairing.extend(|wanted, item| fits[wanted][item].tri == Tri::Yes);
-        if complete(&pairing) {
+        pairing.extend(|wanted, item| tri(wanted, item) == Tri::Yes);
+        if pairing.is_complete(exactly) {
             return Vec::new();
         }
-        pairing.extend(|wanted, item| fits[wanted][item].tri != Tri::No);
-        let grade = if complete(&pairing) {
-            Grade::Inconclusive
-        } else {
-            Grade::Fail
-        };
-        let tris = |wanted: usize, item: usize| fits[wanted][item].tri;
+        pairing.extend(|wanted, item| tri(wanted, item) != Tri::No);
+        let rows = gone(&pairing, wanted)
+            .chain(there(&pairing, wanted, items, tri, exactly))
+            .collect();
+        let label = left(&pairing, tri, exactly);
+        if !pairing.is_complete(exactly) {
+            return vec![Finding::new(Grade::Fail, span, label).rows(rows)];
+        }
         let hint = fits
             .iter()
             .flatten()
             .find_map(|verdict| verdict.hint.clone());
-        let finding = Finding::new(grade, span, left(&pairing, tris, exactly));
-        let rows = gone(&pairing, wanted).chain(there(&pairing, wanted, items, tris, exactly));
         vec![
-            finding
-                .rows(rows.collect())
-                .hinted(hint.filter(|_| grade == Grade::Inconclusive)),
+            Finding::new(Grade::Inconclusive, span, label)
+                .rows(rows)
+                .hinted(hint),
         ]
     }
 }
