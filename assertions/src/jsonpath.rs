@@ -136,8 +136,9 @@ fn not_there(segment: &Segment, nodes: &[&Value]) -> Option<String> {
 
 fn unreadable(text: &str, error: &JsonPathError) -> String {
     let said = error.to_string();
-    if said.ends_with("is not comparable") {
-        return "a function that is already true or false: do not compare it".to_owned();
+    if let Some(call) = said.strip_prefix("Invalid json path: Function ") {
+        let name = call.split('(').next().unwrap_or(call);
+        return format!("`{name}()` is already true or false: do not compare it");
     }
     if let Some(what) = said.strip_prefix("Invalid json path: Invalid ") {
         return format!("not a JSONPath (RFC 9535): invalid {what}");

@@ -18,6 +18,7 @@ pub(crate) fn there_are(count: usize, word: &str) -> String {
 pub(crate) fn some_of(some: usize, all: usize, word: &str) -> String {
     match (some, all) {
         (_, 1) => format!("the one {}", singular(word)),
+        (2, 2) => format!("both {}", plural(word)),
         (some, all) if some == all => format!("all {all} {}", plural(word)),
         (some, all) => format!("{some} of {all} {}", plural(word)),
     }
@@ -72,6 +73,7 @@ mod tests {
         assert_eq!(there_are(2, "mpls"), "there are 2 values");
         assert_eq!(there_are(1, "$.answers[*].ttl_s"), "there is 1 value");
         assert_eq!(some_of(1, 1, "answers"), "the one answer");
+        assert_eq!(some_of(2, 2, "addresses"), "both addresses");
         assert_eq!(some_of(3, 3, "databases"), "all 3 databases");
         assert_eq!(some_of(1, 3, ""), "1 of 3 values");
     }

@@ -133,8 +133,7 @@ fn table(sides: &[Side<'_>]) -> Vec<Row> {
     }
     values.sort_by_key(|value| std::cmp::Reverse(given[value].len()));
     let nothing = sides.iter().filter(|side| side.values.is_empty());
-    let nothing =
-        nothing.map(|side| context(vec!["none".to_owned(), format!("only {}", side.name)]));
+    let nothing = nothing.map(|side| context(vec!["none".to_owned(), side.name.to_owned()]));
     let told = values
         .iter()
         .map(|value| context(vec![show(value, &Shape::Any), givers(&given[value])]));

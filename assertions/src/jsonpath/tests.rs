@@ -71,7 +71,10 @@ fn what_is_no_sound_selector_is_refused() {
     refused("$[?count(@.*)]", "compare it");
     refused("$[?length(@.a)]", "compare it");
     refused("$[?length(@.*) > 1]", "one value");
-    refused("$[?match(@.a, 'b') == true]", "do not compare");
+    refused(
+        "$[?match(@.a, 'b') == true]",
+        "`match()` is already true or false: do not compare it",
+    );
     refused("$[?match(@.a, '(b')]", "no regular expression");
     refused("$[?match(@.a, '(((x{99}){99}){99})')]", "too large");
     refused("$[?in(@.a, @.b)]", "unknown function");

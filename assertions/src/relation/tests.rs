@@ -116,7 +116,7 @@ fn the_evidence_says_who_gave_what() {
     rows(
         Same,
         &[json!(["x"]), json!([])],
-        &["x | only a", "none | only b"],
+        &["x | only a", "none | b"],
     );
     rows(
         Same,

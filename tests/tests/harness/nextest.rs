@@ -52,7 +52,7 @@ fn nextest_runs_each_test_in_its_own_process(user: &User) {
     let junit = user
         .read("target/nextest/default/junit.xml")
         .unwrap_or_else(|| panic!("no JUnit file\n{whole}"));
-    let message = "message=\"Error: scenarios/bad.yaml:4:89: FAIL: addresses.every.asn: 16 of 16 addresses are elsewhere";
+    let message = "message=\"Error: scenarios/bad.yaml:4:89: FAIL: addresses.every.asn: all 16 addresses are elsewhere";
     assert!(junit.contains(message), "{junit}");
     let halves = [
         passed(&run(&["--partition", "count:1/2"])),

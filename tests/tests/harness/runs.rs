@@ -36,7 +36,7 @@ fn each_outcome_is_told(user: &User) {
             "... ignored",
             "FAIL  bad::Baidu's answer is Tencent's own",
             "--> scenarios/bad.yaml:5:89",
-            "^^^^^^^^ 16 of 16 addresses are elsewhere",
+            "^^^^^^^^ all 16 addresses are elsewhere",
             "<- expected AS132203",
             "asked udp://180.76.76.76",
             "Somebody would notice.",

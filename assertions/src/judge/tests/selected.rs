@@ -159,7 +159,7 @@ fn a_selected_address_lies_in_a_network() {
     selects(
         "$.answers[*].name",
         within("none"),
-        &[(OPEN, "not known of all 2 values")],
+        &[(OPEN, "not known of both values")],
     );
 }
 
@@ -173,7 +173,7 @@ fn another_kind_proves_nothing() {
     selects(
         "$.answers[*].ttl_s",
         json!({ "none": "60" }),
-        &[(OPEN, "not known of all 2 values")],
+        &[(OPEN, "not known of both values")],
     );
     selects(
         "$.answers",

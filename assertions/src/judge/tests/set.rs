@@ -49,7 +49,7 @@ fn every_names_those_that_are_not_so() {
     of(
         every(),
         &[B, B],
-        &[(FAIL, word, "all 2 addresses are elsewhere")],
+        &[(FAIL, word, "both addresses are elsewhere")],
     );
     of(
         every(),
