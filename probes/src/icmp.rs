@@ -1,6 +1,8 @@
 //! ICMP and ICMPv6 messages: what the numbers mean, echo requests of a constant checksum, and what errors quote.
 
+#[cfg(target_os = "linux")]
 pub(crate) mod echo;
+#[cfg(target_os = "linux")]
 pub(crate) mod quote;
 
 use std::borrow::Cow;

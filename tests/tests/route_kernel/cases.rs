@@ -60,15 +60,15 @@ fn trace_all(questions: Vec<Question>) -> Vec<RawTrace> {
     })
 }
 
-fn trace(question: Question) -> RawTrace {
+pub(crate) fn trace(question: Question) -> RawTrace {
     trace_all(vec![question]).remove(0)
 }
 
-fn to(address: &str) -> Question {
+pub(crate) fn to(address: &str) -> Question {
     Question::new(address.parse().expect("an address"))
 }
 
-fn told(raw: &RawTrace) -> Observation<Seen> {
+pub(crate) fn told(raw: &RawTrace) -> Observation<Seen> {
     let unknown = |address: IpAddr| AddressFacts {
         address,
         special: None,
@@ -83,7 +83,7 @@ fn told(raw: &RawTrace) -> Observation<Seen> {
 }
 
 /// The addresses of each hop, joined; empty where nobody answered.
-fn path(seen: &Seen) -> Vec<String> {
+pub(crate) fn path(seen: &Seen) -> Vec<String> {
     let hop = |hop: &netspec_probes::route::Hop| {
         let addresses = hop.addresses.iter().map(|it| it.facts.address.to_string());
         addresses.collect::<Vec<_>>().join(" ")
