@@ -5,6 +5,11 @@ const WORLDS: [(&str, &str); 2] = [
     ("traps", include_str!("../worlds/traps.yaml")),
 ];
 
+/// The names of the worlds that come with the crate.
+pub fn builtin_names() -> impl Iterator<Item = &'static str> {
+    WORLDS.iter().map(|(name, _)| *name)
+}
+
 /// The text of a world that comes with the crate: `paris-2023` or `traps`.
 pub fn builtin(name: &str) -> Option<&'static str> {
     WORLDS

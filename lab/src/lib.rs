@@ -22,7 +22,7 @@ mod sysctl;
 mod wire;
 pub mod world;
 
-pub use builtin::builtin;
+pub use builtin::{builtin, builtin_names};
 pub use lab::{EnterError, EnterErrorKind, Lab, enter};
 pub use shell::shell;
 pub use wire::Counts;

@@ -55,6 +55,6 @@ impl<T: JsonSchema> JsonSchema for Fact<T> {
     }
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        T::json_schema(generator)
+        Option::<T>::json_schema(generator)
     }
 }

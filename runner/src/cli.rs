@@ -22,15 +22,20 @@ use std::process::ExitCode;
 /// A scenario is a YAML file that says what the network should look like from where you stand. netspec asks, and shows
 /// what is not so: where it is written, what was expected, what was seen, who said so and when.
 #[derive(Debug, Parser)]
-#[command(name = "netspec", version, max_term_width = 100, after_help = AFTER_HELP)]
+#[command(name = "netspec", bin_name = "netspec", version, max_term_width = 100, after_help = AFTER_HELP)]
 struct Command {
     #[command(subcommand)]
     subcommand: Sub,
 }
 
 const AFTER_HELP: &str = "\
-Exit codes: 0 as expected, 1 an expectation failed or cannot be told, 2 a scenario or the command line is wrong,
-3 nothing could be asked on this machine, 4 nothing was selected, 130 interrupted.
+Exit codes:
+  0    everything is as expected
+  1    an expectation failed, or of one nothing can be said
+  2    a scenario or the command line is wrong
+  3    nothing could be asked on this machine
+  4    nothing was selected
+  130  interrupted
 
 Examples:
   netspec run scenarios/wechat --lab            the article's scenarios, in the embedded lab

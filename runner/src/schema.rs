@@ -7,6 +7,8 @@ use netspec_assertions::expect::QUANTIFIERS;
 use netspec_assertions::matcher::{MATCHERS, Takes};
 use netspec_assertions::quantity::Unit;
 use netspec_assertions::shape::{Shape, Text};
+use schemars::JsonSchema;
+use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 use std::sync::LazyLock;
 
@@ -110,12 +112,14 @@ pub fn expectation(shape: &Shape) -> Value {
 }
 
 fn definition(shape: &Shape) -> Value {
+    let whole = KINDS.iter().any(|kind| (kind.shape)() == shape);
     match shape {
-        Shape::Record(_) => either(&[record(shape), presence()]),
+        Shape::Record(_) => either(&[record(shape, whole), presence()]),
         Shape::List(item) => either(&[set(item), presence()]),
         Shape::Sequence(item) => {
             json!({ "type": "array", "minItems": 1, "items": expectation(item) })
         }
+        Shape::Flag | Shape::Text(Text::Within) => either(&[bare(shape), operators(shape)]),
         leaf => either(&[bare(leaf), operators(leaf), presence()]),
     }
 }
@@ -128,20 +132,19 @@ fn presence() -> Value {
     json!({ "enum": ["present", "absent"] })
 }
 
-fn record(shape: &Shape) -> Value {
+/// A `$` key stands under the whole of what was seen alone, for it looks from the top.
+fn record(shape: &Shape, whole: bool) -> Value {
     let fields = shape.fields().iter().map(|field| {
         let mut schema = expectation(&field.shape);
         schema["description"] = field.about.clone().into();
         (field.word.clone(), schema)
     });
     let properties: Map<String, Value> = fields.collect();
-    json!({
-        "type": "object",
-        "minProperties": 1,
-        "properties": properties,
-        "patternProperties": { "^\\$": selected() },
-        "additionalProperties": false,
-    })
+    let mut schema = json!({ "type": "object", "minProperties": 1, "properties": properties, "additionalProperties": false });
+    if whole {
+        schema["patternProperties"] = json!({ "^\\$": selected() });
+    }
+    schema
 }
 
 /// What can be expected of what a JSONPath selects: one value, or several.
@@ -199,6 +202,13 @@ fn bare(shape: &Shape) -> Value {
 
 fn quantity(units: &str) -> Value {
     json!({ "type": "string", "pattern": format!("^-?[0-9.]+ ?({units})$") })
+}
+
+/// The schema of a type as it is written: what may be left out is not required.
+pub fn written<T: JsonSchema>() -> Value {
+    let settings = SchemaSettings::draft2020_12().for_serialize();
+    let schema = settings.into_generator().into_root_schema_for::<T>();
+    schema.to_value()
 }
 
 /// As it is written to a file: indented, with a final line break.

@@ -108,6 +108,12 @@ fn atlas(world: &World) -> Result<Atlas, String> {
 pub fn world(name: &str, incident: Option<&str>) -> Result<World, String> {
     let world = match netspec_lab::builtin(name) {
         Some(text) if !Path::new(name).is_file() => World::parse(text, name)?,
+        None if !Path::new(name).exists() => {
+            let known = netspec_lab::builtin_names().collect::<Vec<_>>().join(", ");
+            return Err(format!(
+                "no world is called `{name}`, nor is there such a file; built in are {known}"
+            ));
+        }
         _ => World::load(name)?,
     };
     incident.map_or(Ok(world.clone()), |incident| world.with_incident(incident))

@@ -2,6 +2,7 @@
 //! as a process, what it said, and the snapshots of that under `snapshots/cli/`.
 
 use insta::Settings;
+use libtest_mimic::Trial;
 use regex::{Captures, Regex};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -132,6 +133,38 @@ pub fn hold(folder: &str, name: &str, about: &str, text: &str) {
     settings.set_omit_expression(true);
     settings.set_description(about);
     settings.bind(|| insta::assert_snapshot!(name, text));
+}
+
+/// The snapshots below `snapshots/cli/<folder>` that belong to none of these names.
+pub fn orphans(folder: &str, names: &[String]) -> Vec<String> {
+    let folder = root().join("snapshots/cli").join(folder);
+    let entries = walkdir::WalkDir::new(&folder)
+        .into_iter()
+        .filter_map(Result::ok);
+    let snapshots = entries
+        .map(walkdir::DirEntry::into_path)
+        .filter(|path| path.extension().is_some_and(|it| it == "snap"));
+    let named = snapshots.filter_map(|path| {
+        Some(
+            path.strip_prefix(&folder)
+                .ok()?
+                .with_extension("")
+                .display()
+                .to_string(),
+        )
+    });
+    named.filter(|name| !names.contains(name)).collect()
+}
+
+/// A trial that fails where a snapshot below `snapshots/cli/<folder>` belongs to no other trial.
+pub fn no_orphans(folder: &'static str, trials: &[Trial]) -> Trial {
+    let names: Vec<String> = trials.iter().map(|trial| trial.name().to_owned()).collect();
+    Trial::test("every-snapshot-belongs-to-a-test", move || {
+        match orphans(folder, &names) {
+            orphans if orphans.is_empty() => Ok(()),
+            orphans => Err(format!("nothing holds these any more: {orphans:?}").into()),
+        }
+    })
 }
 
 #[cfg(test)]

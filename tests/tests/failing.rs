@@ -1,7 +1,7 @@
 //! Every file of `scenarios/failing/` fails in the lab, and says why in the words of its snapshot.
 
 use libtest_mimic::{Arguments, Failed, Trial};
-use netspec_tests::{hold, netspec, said, scenarios};
+use netspec_tests::{hold, netspec, no_orphans, said, scenarios};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -18,10 +18,9 @@ fn main() -> ExitCode {
             _ => trial,
         }
     };
-    let trials = scenarios("scenarios/failing")
-        .into_iter()
-        .map(trial)
-        .collect();
+    let files = scenarios("scenarios/failing").into_iter();
+    let mut trials: Vec<Trial> = files.map(trial).collect();
+    trials.push(no_orphans("failing", &trials));
     libtest_mimic::run(&arguments, trials).exit_code()
 }
 

@@ -3,7 +3,7 @@
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use netspec_lab::World;
-use netspec_tests::{Said, hold, netspec, root, said};
+use netspec_tests::{Said, hold, netspec, no_orphans, root, said};
 use serde_json::Value;
 use std::fs;
 use std::process::ExitCode;
@@ -27,7 +27,9 @@ fn main() -> ExitCode {
             false => trial,
         }
     });
-    libtest_mimic::run(&arguments, trials.collect()).exit_code()
+    let mut trials: Vec<Trial> = trials.collect();
+    trials.push(no_orphans("incidents", &trials));
+    libtest_mimic::run(&arguments, trials).exit_code()
 }
 
 /// One run while the incident happens.

@@ -1,7 +1,7 @@
 //! Every file of `scenarios/refused/` is refused: with its place, a caret and a remedy, in bounded time and memory.
 
 use libtest_mimic::{Arguments, Failed, Trial};
-use netspec_tests::{Said, hold, netspec, said, scenarios};
+use netspec_tests::{Said, hold, netspec, no_orphans, said, scenarios};
 use std::fs;
 use std::path::Path;
 use std::process::{Command, ExitCode};
@@ -21,7 +21,9 @@ fn main() -> ExitCode {
     let made = MADE
         .iter()
         .map(|(name, text)| Trial::test(format!("made/{name}"), move || made(name, &text())));
-    libtest_mimic::run(&arguments, files.chain(made).collect()).exit_code()
+    let mut trials: Vec<Trial> = files.chain(made).collect();
+    trials.push(no_orphans("refused", &trials));
+    libtest_mimic::run(&arguments, trials).exit_code()
 }
 
 fn name(file: &Path) -> String {

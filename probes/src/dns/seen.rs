@@ -20,7 +20,7 @@ pub struct Seen {
     pub chain: Option<Vec<String>>,
     /// What is wrong with that chain: `loop`, `missing-link`, `too-long`, `several-targets`; null when nothing is.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "String")]
+    #[schemars(with = "Option<ChainProblem>")]
     pub chain_problem: Option<Option<ChainProblem>>,
     /// The addresses (A, AAAA) at the end of the chain, each once with its facts, in the order they came.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -49,7 +49,7 @@ pub struct Seen {
     pub additional: Option<Vec<Record>>,
     /// What the OPT record says (RFC 6891); null when the server sent none.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "Edns")]
+    #[schemars(with = "Option<Edns>")]
     pub edns: Option<Option<Edns>>,
     /// From the first byte sent to the last byte of the answer used, over UDP by the kernel's clock, over TCP with connecting; of a question asked again over TCP
     /// or without EDNS the sum of both exchanges, without the wait for second answers between them.

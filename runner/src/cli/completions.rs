@@ -1,8 +1,10 @@
-use super::{Command, Outcome};
+use super::{Command, Outcome, say};
 use crate::exit;
 use clap::{Args, CommandFactory};
 
-/// Prints the completions of a shell, e.g. `netspec completions bash > /etc/bash_completion.d/netspec`.
+/// Prints the completions of a shell.
+///
+/// For example `netspec completions bash > ~/.local/share/bash-completion/completions/netspec`.
 #[derive(Debug, Args)]
 pub(super) struct Completions {
     /// The shell.
@@ -12,12 +14,9 @@ pub(super) struct Completions {
 
 impl Completions {
     pub(super) fn run(&self) -> Outcome {
-        clap_complete::generate(
-            self.shell,
-            &mut Command::command(),
-            "netspec",
-            &mut std::io::stdout(),
-        );
+        let mut script = Vec::new();
+        clap_complete::generate(self.shell, &mut Command::command(), "netspec", &mut script);
+        say(&String::from_utf8_lossy(&script));
         Ok(exit::AS_EXPECTED)
     }
 }

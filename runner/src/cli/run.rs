@@ -12,6 +12,7 @@ use crate::report::{Report, style};
 use crate::setup::{self, Setup, SetupError};
 use crate::snapshot::Policy;
 use clap::Args;
+use futures_util::FutureExt;
 use std::io::IsTerminal;
 use std::sync::Arc;
 
@@ -84,8 +85,13 @@ impl Run {
             progress.tell(&event);
             progress.suspend(|| report.tell(&event));
         };
+        let mut interrupt = Box::pin(interrupt());
+        // The first look puts the signal's handler in place: from here on nothing that was seen is lost.
+        let interrupted = (&mut interrupt).now_or_never().is_some();
         let stop = async {
-            let _ = tokio::signal::ctrl_c().await;
+            if !interrupted {
+                interrupt.await;
+            }
         };
         execute::run(
             plan,
@@ -108,6 +114,13 @@ impl Run {
             true => Box::new(Json(std::io::stdout())),
             false => Box::new(Text::new(std::io::stdout(), detail)),
         }
+    }
+}
+
+/// Ends when the user presses Ctrl-C.
+async fn interrupt() {
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
     }
 }
 

@@ -25,7 +25,7 @@ pub const KIND: Kind = Kind {
     about: "Asks one question of one named server and sees the whole answer.",
     settings: SETTINGS,
     shape: || &SHAPE,
-    seen_schema: || serde_json::to_value(schemars::schema_for!(dns::Seen)).unwrap_or_default(),
+    seen_schema: schema::written::<dns::Seen>,
     summary: summary::dns,
     whole: false,
     details: summary::records,

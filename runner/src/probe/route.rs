@@ -26,7 +26,7 @@ pub const KIND: Kind = Kind {
     about: "Traces the routers on the way to an address, by flow, and what is known of each.",
     settings: SETTINGS,
     shape: || &SHAPE,
-    seen_schema: || serde_json::to_value(schemars::schema_for!(route::Seen)).unwrap_or_default(),
+    seen_schema: schema::written::<route::Seen>,
     summary: summary::route,
     whole: true,
     details: summary::hops,

@@ -6,6 +6,9 @@ use super::summary::several;
 use super::table::{aligned, evidence};
 use crate::diagnostic::{renderer, window};
 use crate::event::{Ended, Event, Summary};
+use crate::plan::Case;
+use crate::probe::Cell;
+use crate::scenario::Check;
 use crate::source::Source;
 use crate::verdict::{Sided, Verdict, because};
 use annotate_snippets::{AnnotationKind, Element, Group, Level, Snippet};
@@ -70,8 +73,15 @@ impl<W: Write> Text<W> {
     }
 
     fn write_next(&mut self) {
-        let next = self.waiting.pop_front().and_then(|waiting| waiting.ended);
-        let shown = next.filter(|ended| !(self.detail.quiet && ended.verdict == Verdict::Pass));
+        let Some(next) = self.waiting.pop_front() else {
+            return;
+        };
+        if next.ended.is_none() {
+            self.write(&format!("INTERRUPTED {}\n", escape(&next.name)));
+        }
+        let shown = next
+            .ended
+            .filter(|ended| !(self.detail.quiet && ended.verdict == Verdict::Pass));
         if let Some(ended) = shown {
             let text = self::ended(&ended, self.detail);
             self.write(&text);
@@ -289,8 +299,7 @@ fn asked(ended: &Ended, (_, seen): &Sided) -> String {
 /// The command that asks this test again and shows everything.
 fn again(ended: &Ended) -> String {
     let scenario = &ended.case.scenario;
-    let whole = ended.case.cell().name.as_deref();
-    let only = whole.unwrap_or(&ended.case.check().name.value);
+    let only = only(&ended.case);
     let quoted = only.replace('\'', r"'\''");
     let path = scenario.source.path.display();
     format!(
@@ -300,8 +309,37 @@ fn again(ended: &Ended) -> String {
     )
 }
 
+/// The shortest of its names that no other test of its file has.
+fn only(case: &Case) -> String {
+    let all: Vec<String> = case.scenario.checks.iter().flat_map(names).collect();
+    let (check, cell) = (&case.check().name.value, in_brackets(case.cell()));
+    let whole = format!("{check}{cell}");
+    let alone = |name: &String| {
+        all.iter()
+            .filter(|other| other.contains(name.as_str()))
+            .count()
+            == 1
+    };
+    let short = Some(cell).filter(|cell| !cell.is_empty());
+    short.filter(alone).unwrap_or(whole)
+}
+
+fn names(check: &Check) -> impl Iterator<Item = String> {
+    let named = |cell| format!("{}{}", check.name.value, in_brackets(cell));
+    check.cells.iter().map(named)
+}
+
+fn in_brackets(cell: &Cell) -> String {
+    let name = cell.name.as_ref();
+    name.map(|name| format!("[{name}]")).unwrap_or_default()
+}
+
 /// The last line.
 pub fn finished(summary: &Summary, colour: bool) -> String {
+    let unusable = match summary.faulty {
+        1 => "file that cannot be used",
+        _ => "files that cannot be used",
+    };
     let part = |count: usize, word: &str, kind: Verdict| {
         (count > 0).then(|| paint(&format!("{count} {word}"), verdict(kind), colour))
     };
@@ -311,7 +349,7 @@ pub fn finished(summary: &Summary, colour: bool) -> String {
         part(summary.inconclusive, "inconclusive", Verdict::Inconclusive),
         part(summary.unsupported, "unsupported", Verdict::Unsupported),
         part(summary.interrupted, "interrupted", Verdict::Inconclusive),
-        part(summary.faulty, "files that cannot be used", Verdict::Fail),
+        part(summary.faulty, unusable, Verdict::Fail),
     ];
     let said: Vec<String> = parts.into_iter().flatten().collect();
     let said = if said.is_empty() {
