@@ -218,12 +218,13 @@ mod tests {
     #[test]
     fn what_is_no_yaml_says_where_and_what_to_do() {
         refused("a:\n\tb: 1\n", "a tab in the indentation", 3);
-        refused("a:\n  b: 1\n c: 2\n", "did not find expected key", 13);
+        refused("a:\n  b: 1\n c: 2\n", "did not find expected key", 11);
         refused("a: *b\n", "an alias of nothing", 3);
         refused("a: 1\n---\nb: 2\n", "a second document", 9);
         refused("a: {{ b }}\n", "a key that is not text", 4);
         refused("a: .nan\n", "nothing can be compared with", 3);
         refused("é: \"\u{7}\"\n", "a character that YAML forbids", 5);
-        refused(&"[".repeat(40), "nested deeper than 32", 32);
+        let deep = format!("{}{}", "[".repeat(40), "]".repeat(40));
+        refused(&deep, "nested deeper than 32", 32);
     }
 }

@@ -17,8 +17,24 @@ pub(super) fn problem(error: &Error, text: &str) -> Problem {
         _ => whole.as_str(),
     };
     let message = message.split(" at line ").next().unwrap_or(message);
-    let (message, help) = plain(message, text, place);
+    let (place, message) = match tab(text, place) {
+        Some(tab) => (tab, "tabs disallowed"),
+        None => (place, message),
+    };
+    let (message, help) = plain(message);
     Problem::new(place, message).help(help)
+}
+
+/// The tab in the indentation of the line a place is in, if there is one.
+fn tab(text: &str, place: Span) -> Option<Span> {
+    let before = &text[..place.start];
+    let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+    let indent = text[line_start..].find(|c: char| c != ' ')?;
+    let start = line_start + indent;
+    text[start..].starts_with('\t').then_some(Span {
+        start,
+        end: start + 1,
+    })
 }
 
 /// Where the parser stopped. Errors of its scanner know a line and a column, but no offset.
@@ -108,18 +124,7 @@ const PLAIN: &[(&[&str], &str, &str)] = &[
 ];
 
 /// The parser's words in ours, with a remedy, for what people meet.
-fn plain(message: &str, text: &str, place: Span) -> (String, &'static str) {
-    let line_start = text[..place.start]
-        .rfind('\n')
-        .map_or(0, |newline| newline + 1);
-    let mut indent = text[line_start..]
-        .chars()
-        .take_while(|c| c.is_whitespace() && *c != '\n');
-    let message = if indent.any(|c| c == '\t') {
-        "tabs disallowed"
-    } else {
-        message
-    };
+fn plain(message: &str) -> (String, &'static str) {
     PLAIN
         .iter()
         .find(|(said, _, _)| said.iter().any(|part| message.contains(part)))
