@@ -3,6 +3,8 @@
 //! The library parses; what it lets pass is checked here once more (`typing`) and walked here (`walk`), because its own
 //! evaluation gives wrong answers to nested filters and has no bound.
 
+mod filter;
+mod pattern;
 mod typing;
 mod walk;
 
@@ -24,6 +26,7 @@ const DEEPEST: usize = 8;
 pub struct JsonPath {
     text: String,
     query: JpQuery,
+    everywhere: Vec<String>,
 }
 
 /// What a selector selects.
@@ -31,7 +34,7 @@ pub struct JsonPath {
 pub struct Selected<'a> {
     /// The values, in the order of the document.
     pub values: Vec<&'a Value>,
-    /// A name that was looked for where there are names, and not found: what it stands for could not be seen.
+    /// A name that was looked for and not found where it could have been: what it stands for could not be seen.
     pub unseen: Option<String>,
 }
 
@@ -47,6 +50,7 @@ impl JsonPath {
         Ok(Self {
             text: text.to_owned(),
             query,
+            everywhere: Vec::new(),
         })
     }
 
@@ -64,20 +68,27 @@ impl JsonPath {
     ///
     /// # Errors
     /// What is wrong and a remedy, each a sentence.
-    pub fn check(&self, shape: &Shape) -> Result<(), (String, String)> {
+    pub fn within(mut self, shape: &Shape) -> Result<Self, (String, String)> {
+        if !matches!(
+            self.query.segments.first(),
+            None | Some(Segment::Selector(Selector::Name(_)))
+        ) {
+            self.everywhere = shape
+                .fields()
+                .iter()
+                .map(|field| field.key.clone())
+                .collect();
+        }
         let mut at = shape;
         for segment in &self.query.segments {
-            let Segment::Selector(selector) = segment else {
-                return Ok(());
-            };
-            at = match (selector, at) {
-                (_, Shape::Any) => return Ok(()),
-                (Selector::Name(name), shape) => named(name, shape)?,
-                (_, Shape::List(item) | Shape::Sequence(item)) => item,
-                _ => return Ok(()),
+            at = match (segment, at) {
+                (Segment::Selector(_), Shape::Any) => break,
+                (Segment::Selector(Selector::Name(name)), shape) => named(name, shape)?,
+                (Segment::Selector(_), Shape::List(item) | Shape::Sequence(item)) => item,
+                _ => break,
             };
         }
-        Ok(())
+        Ok(self)
     }
 
     /// What it selects.
@@ -94,7 +105,15 @@ impl JsonPath {
                 .segment(segment, values)
                 .map_err(|TooMuch| TooMuch.to_string())?;
         }
+        let unseen = unseen.or_else(|| walk.missed());
+        let unseen = unseen.or_else(|| self.unseen_anywhere(root).filter(|_| values.is_empty()));
         Ok(Selected { values, unseen })
+    }
+
+    /// What is missing of all there could be, where a selector looks through all of it.
+    fn unseen_anywhere(&self, root: &Value) -> Option<String> {
+        let lacks = |key: &&String| root.get(key.as_str()).is_none();
+        self.everywhere.iter().find(lacks).cloned()
     }
 }
 

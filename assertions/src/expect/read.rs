@@ -142,10 +142,8 @@ fn path(word: &Spanned<String>, shape: &Shape, level: Level) -> Result<JsonPath,
         Problem::new(word.span, why)
             .help("a path looks like `$.answers[?@.type=='A'].ttl_s`; `--json` shows what there is")
     })?;
-    match path.check(shape) {
-        Ok(()) => Ok(path),
-        Err((message, help)) => Err(Problem::new(word.span, message).help(help)),
-    }
+    path.within(shape)
+        .map_err(|(message, help)| Problem::new(word.span, message).help(help))
 }
 
 fn unknown_fact(word: &Spanned<String>, shape: &Shape) -> Problem {

@@ -1,6 +1,6 @@
 //! What the grammar lets pass and RFC 9535 §2.4.3 does not: functions where their type does not fit.
 
-use super::walk;
+use super::pattern;
 use jsonpath_rust::parser::model::{
     Comparable, Filter, FilterAtom, FnArg, JpQuery, Literal, Segment, Selector, Test, TestFunction,
 };
@@ -126,7 +126,7 @@ fn nodes(argument: &FnArg, function: &str) -> Checked {
 /// A pattern that is written out must be one; RFC 9535 would match nothing in silence.
 fn regular(pattern: &FnArg) -> Checked {
     match pattern {
-        FnArg::Literal(Literal::String(text)) if walk::regex(text, false).is_none() => Err(
+        FnArg::Literal(Literal::String(text)) if pattern::regex(text, false).is_none() => Err(
             format!("`{text}` is no regular expression (RFC 9485), or too large a one"),
         ),
         _ => Ok(()),

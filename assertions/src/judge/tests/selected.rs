@@ -85,6 +85,18 @@ fn presence_is_of_something() {
 
 #[test]
 fn what_could_not_be_seen_proves_nothing() {
+    selects(
+        "$.addresses[?@.asn == 'AS9']",
+        json!("absent"),
+        &[(OPEN, "not known of all")],
+    );
+    selects(
+        "$.addresses[?@.asn == 'AS1']",
+        json!("absent"),
+        &[(FAIL, "there is one")],
+    );
+    selects("$..mpls", json!("absent"), &[(OPEN, "not known of all")]);
+    selects("$..asn", json!({ "every": "AS1" }), &[]);
     selects("$.nsid", json!("absent"), &[(OPEN, "not known of all")]);
     selects("$.nsid", json!("present"), &[(OPEN, "there is none")]);
     selects(
