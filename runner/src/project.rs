@@ -5,6 +5,7 @@ use crate::keys::{Fields, Key, duration, object, scalar, text, texts};
 use crate::source::Source;
 use crate::yaml;
 use netspec_assertions::problem::{Problem, Problems};
+use netspec_assertions::suggest;
 use netspec_assertions::written::{Node, Spanned, Value};
 use netspec_probes::dns::Server;
 use serde_json::json;
@@ -172,7 +173,7 @@ impl Project {
             let known: Vec<&str> = self.resolvers.keys().map(String::as_str).collect();
             let problem =
                 Problem::new(name.span, format!("no resolver is called `{}`", name.value));
-            problems.add(problem.help(netspec_assertions::suggest::remedy(&name.value, &known)));
+            problems.add(problem.help(suggest::remedy(&name.value, &known)));
         }
         self.default_resolver = Some(name.value);
     }
@@ -266,8 +267,15 @@ fn world_name(root: &Path, world: &Spanned<String>, problems: &mut Problems) -> 
         return Some(world.value.clone());
     }
     let problem = Problem::new(world.span, format!("no such world: `{}`", world.value));
-    problems.add(
-        problem.help("give the path of a world file, or the name of a built-in one: paris-2023"),
-    );
+    let known: Vec<&str> = netspec_lab::builtin_names().collect();
+    problems.add(problem.help(
+        match suggest::nearest(&world.value, known.iter().copied()) {
+            Some(name) => format!("did you mean `{name}`?"),
+            None => format!(
+                "give the path of a world file, or the name of a built-in one: {}",
+                known.join(", ")
+            ),
+        },
+    ));
     None
 }

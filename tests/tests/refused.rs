@@ -21,7 +21,10 @@ fn main() -> ExitCode {
     let made = MADE
         .iter()
         .map(|(name, text)| Trial::test(format!("made/{name}"), move || made(name, &text())));
-    let mut trials: Vec<Trial> = files.chain(made).collect();
+    let projects = PROJECTS
+        .iter()
+        .map(|&(name, text)| Trial::test(format!("project/{name}"), move || project(name, text)));
+    let mut trials: Vec<Trial> = files.chain(made).chain(projects).collect();
     trials.push(no_orphans("refused", &trials));
     libtest_mimic::run(&arguments, trials).exit_code()
 }
@@ -143,5 +146,57 @@ fn made(name: &str, text: &[u8]) -> Result<(), Failed> {
         .replace(&folder.path().display().to_string(), "[folder]");
     let begin: String = shown.chars().take(1_500).collect();
     hold("refused/made", name, "netspec check", &begin);
+    Ok(())
+}
+
+/// Project files that cannot be used: they spoil every scenario beside them, so they are made where there is none.
+const PROJECTS: &[(&str, &str)] = &[
+    ("unknown-key", "resolver: { home: 192.168.1.1 }\n"),
+    (
+        "unknown-default",
+        "defaults: { resovler: home, timeout: 2 }\n",
+    ),
+    (
+        "no-such-resolver",
+        "resolvers: { home: 192.168.1.1 }\ndefaults: { resolver: hame }\n",
+    ),
+    (
+        "resolver-by-host-name",
+        "resolvers: { google: dns.google }\n",
+    ),
+    ("no-such-world", "lab: moon.yaml\n"),
+    ("world-nearly", "lab: paris-2024\n"),
+    ("no-such-database", "geo: [GeoLite2-ASN.mmdb]\n"),
+    ("a-list", "- lab: paris-2023\n"),
+    ("tab", "resolvers:\n\thome: 192.168.1.1\n"),
+];
+
+const SOUND: &str = "\
+scenario: Nothing is wrong with this one
+checks:
+  - name: the CDN answers
+    dns: { query: cmmsns.qpic.cn, resolver: 1.1.1.1, expect: { status: NOERROR } }
+";
+
+fn project(name: &str, text: &str) -> Result<(), Failed> {
+    let folder = tempfile::tempdir()?;
+    let (project, scenario) = (
+        folder.path().join("netspec.yaml"),
+        folder.path().join("sound.yaml"),
+    );
+    fs::write(&project, text)?;
+    fs::write(&scenario, SOUND)?;
+    let Said { code, out, err } = check(&scenario, SECONDS);
+    // The scenario is not looked at; what is wrong is said as of any other error of the command line.
+    let said = Said {
+        code,
+        out: err,
+        err: out,
+    };
+    sound(&said, &project.display().to_string())?;
+    let shown = said
+        .to_string()
+        .replace(&folder.path().display().to_string(), "[folder]");
+    hold("refused/project", name, "netspec check", &shown);
     Ok(())
 }
