@@ -13,7 +13,7 @@ use std::time::Duration;
 use tokio::sync::{OnceCell, Semaphore};
 
 /// How many questions are under way at once where nothing else is said.
-pub const DEFAULT_JOBS: usize = 256;
+pub const DEFAULT_JOBS: usize = 512;
 
 /// How long to wait for the names of hops: they are not what is measured.
 const HOSTNAME_PATIENCE: Duration = Duration::from_millis(1500);

@@ -14,8 +14,9 @@ use netspec_assertions::shape::Shape;
 use netspec_assertions::suggest;
 use netspec_assertions::written::{Entry, Node, Spanned, Value};
 use netspec_probes::dns::{self, QueryName, QueryType, Server};
-use serde_json::json;
+use serde_json::{Value as Json, json};
 use std::future::Future;
+use std::net::IpAddr;
 use std::pin::Pin;
 use std::sync::{Arc, LazyLock};
 
@@ -56,6 +57,11 @@ const SETTINGS: &[Key] = &[
         duration,
     ),
     Key::new(
+        "hostnames",
+        "Who is asked for the names of the answer's addresses (PTR): a resolver. Nobody where it is left out.",
+        text,
+    ),
+    Key::new(
         "recursion",
         "Whether to ask for recursion; true where it is left out.",
         flag,
@@ -94,6 +100,7 @@ struct Asked {
     rtype: QueryType,
     timeout: Option<std::time::Duration>,
     recursion: Option<bool>,
+    hostnames: Option<Server>,
 }
 
 fn read(fields: &Fields<'_>, around: &Surroundings<'_>, problems: &mut Problems) -> Vec<Cell> {
@@ -140,11 +147,14 @@ fn asked(fields: &Fields<'_>, around: &Surroundings<'_>, problems: &mut Problems
         }
     });
     let rtype = rtype.unwrap_or_else(|| "A".parse().ok())?;
+    let hostnames = fields.text("hostnames", problems);
+    let hostnames = hostnames.and_then(|text| resolver(&text, around, problems));
     Some(Asked {
         name: name?,
         rtype,
         timeout,
         recursion,
+        hostnames,
     })
 }
 
@@ -323,7 +333,13 @@ impl Asked {
         if let Some(recursion) = self.recursion {
             question.recursion = recursion;
         }
-        Arc::new(question)
+        match self.hostnames {
+            Some(hostnames) => Arc::new(Named {
+                question,
+                hostnames,
+            }),
+            None => Arc::new(question),
+        }
     }
 
     fn cell(
@@ -367,5 +383,48 @@ impl Question for dns::Question {
 
     fn ask<'a>(&'a self, network: &'a Network) -> Pin<Box<dyn Future<Output = Seen> + Send + 'a>> {
         Box::pin(async move { dns::ask(self, &network.atlas).await.into() })
+    }
+}
+
+/// A question whose answer's addresses are looked up in turn.
+#[derive(Clone, Debug)]
+struct Named {
+    question: dns::Question,
+    hostnames: Server,
+}
+
+impl Question for Named {
+    fn key(&self) -> String {
+        format!("dns {self:?}")
+    }
+
+    fn needs(&self) -> Vec<Need> {
+        let asked = self.hostnames.addr.ip();
+        [self.question.needs(), vec![Need::family(asked)]].concat()
+    }
+
+    fn ask<'a>(&'a self, network: &'a Network) -> Pin<Box<dyn Future<Output = Seen> + Send + 'a>> {
+        Box::pin(async move {
+            let mut seen = network.ask(&self.question).await;
+            self.name(&mut seen.seen, network).await;
+            seen
+        })
+    }
+}
+
+impl Named {
+    async fn name(&self, seen: &mut Json, network: &Network) {
+        let Some(all) = seen["addresses"].as_array_mut() else {
+            return;
+        };
+        let address = |facts: &Json| facts["address"].as_str()?.parse().ok();
+        let addresses: Vec<IpAddr> = all.iter().filter_map(address).collect();
+        let names = network.hostnames(&addresses, &self.hostnames).await;
+        for facts in all {
+            let name = address(facts).and_then(|address| names.get(&address));
+            if let Some(name) = name.filter(|name| !name.is_unknown()) {
+                facts["hostname"] = json!(name);
+            }
+        }
     }
 }

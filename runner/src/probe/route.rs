@@ -82,7 +82,7 @@ const SETTINGS: &[Key] = &[
     ),
     Key::new(
         "tries",
-        "How many answers to ask of each hop and flow; 3 where it is left out.",
+        "How many answers to ask of each hop; 3 where it is left out. With several flows, of the first; the others ask for one.",
         || json!({ "type": "integer", "minimum": 1, "maximum": 10 }),
     ),
     Key::new(
