@@ -183,7 +183,30 @@ async fn address(netlink: &Handle, index: u32, address: IpAddr, prefix_len: u8) 
     let mut add = netlink.address().add(index, address, prefix_len);
     // Else an IPv6 address waits to hear whether somebody has it, and until then ::1 would be the source.
     add.message_mut().header.flags |= AddressHeaderFlags::Nodad;
-    add.execute().await.map_err(failed("address"))
+    add.execute().await.map_err(failed("address"))?;
+    match address {
+        IpAddr::V4(_) => Ok(()),
+        IpAddr::V6(address) => at_home(address).await,
+    }
+}
+
+/// Waits for the host route of an IPv6 address: the kernel's own worker inserts it (`addrconf_dad_work` in net/ipv6/addrconf.c),
+/// later on a busy machine, and what arrives for the address before is not taken for ours.
+async fn at_home(address: Ipv6Addr) -> io::Result<()> {
+    let digits: String = address
+        .octets()
+        .iter()
+        .map(|octet| format!("{octet:02x}"))
+        .collect();
+    let host_route = format!("{digits} 80 ");
+    for _ in 0..20_000 {
+        let routes = std::fs::read_to_string("/proc/thread-self/net/ipv6_route")?;
+        if routes.lines().any(|route| route.starts_with(&host_route)) {
+            return Ok(());
+        }
+        tokio::time::sleep(Duration::from_micros(200)).await;
+    }
+    Err(io::Error::other(format!("{address} is not taken into use")))
 }
 
 /// Every address is at home on the internet's side (AnyIP), the client's excepted.
