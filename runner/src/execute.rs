@@ -117,7 +117,10 @@ async fn remember(
     if !snapshot::tracks(case) {
         return (verdict, None);
     }
-    if seen.iter().any(|(_, seen)| verdict::because(&seen.outcome).is_some()) {
+    if seen
+        .iter()
+        .any(|(_, seen)| verdict::because(&seen.outcome).is_some())
+    {
         return (verdict.max(Verdict::Inconclusive), None);
     }
     let remembered = snapshot::remember(case, seen, policy, see_again(case, network)).await;
@@ -126,8 +129,12 @@ async fn remember(
 
 /// Asks anew what a test asks: a change is seen twice before it is reported.
 async fn see_again(case: &Case, network: &Network) -> Vec<Sided> {
-    let asked = case.cell().questions.iter().map(|(side, question)| async move {
-        (side.clone(), network.ask_again(question.as_ref()).await)
-    });
+    let asked = case
+        .cell()
+        .questions
+        .iter()
+        .map(|(side, question)| async move {
+            (side.clone(), network.ask_again(question.as_ref()).await)
+        });
     futures_util::future::join_all(asked).await
 }

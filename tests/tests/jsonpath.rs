@@ -43,8 +43,14 @@ fn answered(path: &JsonPath, case: &Value) -> Outcome {
     let selected = path.select(&case["document"]).expect("within bounds");
     let values: Vec<Value> = selected.values.into_iter().cloned().collect();
     let several = case["results"].as_array().into_iter().flatten();
-    let right = several.chain(case.get("result")).any(|wanted| *wanted == Value::from(values.clone()));
-    if right { Outcome::Right } else { Outcome::Wrong(values) }
+    let right = several
+        .chain(case.get("result"))
+        .any(|wanted| *wanted == Value::from(values.clone()));
+    if right {
+        Outcome::Right
+    } else {
+        Outcome::Wrong(values)
+    }
 }
 
 #[test]
@@ -56,7 +62,12 @@ fn no_case_is_answered_wrongly() {
         bad => Some(format!("{} {}: {bad:?}", case["name"], case["selector"])),
     };
     let wrong: Vec<String> = cases.iter().filter_map(bad).collect();
-    assert!(wrong.is_empty(), "{} answered wrongly:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} answered wrongly:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
 }
 
 #[test]
@@ -66,10 +77,23 @@ fn what_is_refused_is_listed_and_no_more() {
         _ => None,
     };
     let refused: Vec<String> = cases().iter().filter_map(refused).collect();
-    let unlisted: Vec<_> = refused.iter().filter(|name| !REFUSED.contains(&name.as_str())).collect();
-    assert!(unlisted.is_empty(), "{} valid selectors are refused and not listed: {unlisted:#?}", unlisted.len());
-    let answered: Vec<_> = REFUSED.iter().filter(|name| !refused.iter().any(|other| other == *name)).collect();
-    assert!(answered.is_empty(), "answered now, remove from the list: {answered:#?}");
+    let unlisted: Vec<_> = refused
+        .iter()
+        .filter(|name| !REFUSED.contains(&name.as_str()))
+        .collect();
+    assert!(
+        unlisted.is_empty(),
+        "{} valid selectors are refused and not listed: {unlisted:#?}",
+        unlisted.len()
+    );
+    let answered: Vec<_> = REFUSED
+        .iter()
+        .filter(|name| !refused.iter().any(|other| other == *name))
+        .collect();
+    assert!(
+        answered.is_empty(),
+        "answered now, remove from the list: {answered:#?}"
+    );
 }
 
 /// A document of about 13,000 values, eight deep.
@@ -85,9 +109,13 @@ fn document() -> Value {
 fn bounded(selector: &str) {
     let document = document();
     let begun = Instant::now();
-    let answer = JsonPath::parse(selector).map(|path| path.select(&document).map(|selected| selected.values.len()));
+    let answer = JsonPath::parse(selector)
+        .map(|path| path.select(&document).map(|selected| selected.values.len()));
     let took = begun.elapsed();
-    assert!(took < Duration::from_secs(5), "{selector:.60}: {took:?}, {answer:?}");
+    assert!(
+        took < Duration::from_secs(5),
+        "{selector:.60}: {took:?}, {answer:?}"
+    );
 }
 
 #[test]
@@ -96,7 +124,11 @@ fn a_hostile_selector_ends_soon() {
     bounded(&format!("${}", "[?@".repeat(170)));
     bounded(&format!("$[?{}", "(".repeat(500)));
     bounded(&format!("$[?{}@{}]", "(".repeat(8), ")".repeat(8)));
-    bounded(&format!("$[?{}@{} == 1]", "length(".repeat(60), ")".repeat(60)));
+    bounded(&format!(
+        "$[?{}@{} == 1]",
+        "length(".repeat(60),
+        ")".repeat(60)
+    ));
     bounded(&format!("$[?{}", "length(".repeat(7)));
     bounded(&format!("$[?{}@", "!".repeat(500)));
     bounded(&format!("$[?@{}]", " && @".repeat(100)));
