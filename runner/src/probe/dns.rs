@@ -1,23 +1,23 @@
 //! `dns:` one question to one or several named resolvers.
 
-use super::{Cell, Judged, Kind, Question, Seen, Surroundings, expectation};
+mod ask;
+mod rows;
+
+pub(crate) use rows::resolver;
+
+use super::{Cell, Judged, Kind, Question, Surroundings, expectation};
 use crate::keys::{Fields, Key, duration, flag, text};
-use crate::network::Network;
 use crate::report::summary;
-use crate::requirement::Need;
 use crate::schema;
-use netspec_assertions::expect::{self, Expect};
+use ask::Named;
+use netspec_assertions::expect::Expect;
 use netspec_assertions::problem::{Problem, Problems};
-use netspec_assertions::relation::{RELATIONS, Relation};
-use netspec_assertions::select::Selector;
+use netspec_assertions::relation::RELATIONS;
 use netspec_assertions::shape::Shape;
-use netspec_assertions::suggest;
-use netspec_assertions::written::{Entry, Node, Spanned, Value};
+use netspec_assertions::written::{Spanned, Value};
 use netspec_probes::dns::{self, QueryName, QueryType, Server};
-use serde_json::{Value as Json, json};
-use std::future::Future;
-use std::net::IpAddr;
-use std::pin::Pin;
+use rows::{Across, relations, rows};
+use serde_json::json;
 use std::sync::{Arc, LazyLock};
 
 /// The row of this kind.
@@ -168,38 +168,6 @@ fn query_type(text: &Spanned<String>, problems: &mut Problems) -> Option<QueryTy
     problems.ok(read.map_err(|why| Problem::new(text.span, "not a record type").label(why)))
 }
 
-/// A resolver by name or address.
-pub(super) fn resolver(
-    text: &Spanned<String>,
-    around: &Surroundings<'_>,
-    problems: &mut Problems,
-) -> Option<Server> {
-    if let Some(server) = around.resolvers.get(&text.value) {
-        return Some(*server);
-    }
-    if around.unusable.contains(&text.value) {
-        return None;
-    }
-    let known: Vec<&str> = around.resolvers.keys().map(String::as_str).collect();
-    let looks_like_address = text.value.contains("://")
-        || text
-            .value
-            .starts_with(|c: char| c.is_ascii_digit() || c == '[');
-    let read = match text.value.parse::<Server>() {
-        Ok(server) => Ok(server),
-        Err(why) if looks_like_address => Err(Problem::new(text.span, "not a resolver").label(why)),
-        Err(_) => {
-            let problem =
-                Problem::new(text.span, format!("no resolver is called `{}`", text.value));
-            Err(problem.help(match known.is_empty() {
-                true => "name it under `resolvers:`, e.g. `cloudflare: 1.1.1.1`".to_owned(),
-                false => suggest::remedy(&text.value, &known),
-            }))
-        }
-    };
-    problems.ok(read)
-}
-
 /// The one resolver of a check without rows: its own, or the project's.
 fn single(
     fields: &Fields<'_>,
@@ -227,101 +195,6 @@ fn single(
         );
     }
     default
-}
-
-type Row = (String, Server, Option<Arc<Expect>>);
-
-fn rows(fields: &Fields<'_>, around: &Surroundings<'_>, problems: &mut Problems) -> Vec<Row> {
-    let mut rows: Vec<Row> = Vec::new();
-    for entry in mapping(fields.get("by-resolver"), "by-resolver", problems) {
-        let expect = expect::read(&entry.value, &SHAPE, problems).map(Arc::new);
-        for (name, server) in names(&entry.key, around, problems) {
-            if rows.iter().any(|(other, _, _)| *other == name) {
-                problems.add(
-                    Problem::new(entry.key.span, format!("`{name}` has two rows"))
-                        .help("put both into one"),
-                );
-            }
-            rows.push((name, server, expect.clone()));
-        }
-    }
-    rows
-}
-
-fn mapping<'n>(node: Option<&'n Node>, what: &str, problems: &mut Problems) -> &'n [Entry] {
-    match node.map(|node| (&node.value, node.span)) {
-        None => &[],
-        Some((Value::Map(entries), _)) if !entries.is_empty() => entries,
-        Some((_, span)) => {
-            let problem = Problem::new(span, format!("`{what}` says nothing"));
-            problems.add(problem.help(format!(
-                "write rows like `cloudflare: {{ … }}` under `{what}`"
-            )));
-            &[]
-        }
-    }
-}
-
-/// The resolvers named in a row's key, with commas between.
-fn names(
-    key: &Spanned<String>,
-    around: &Surroundings<'_>,
-    problems: &mut Problems,
-) -> Vec<(String, Server)> {
-    let names = key
-        .value
-        .split(',')
-        .map(|name| Spanned::new(name.trim().to_owned(), key.span));
-    names
-        .filter_map(|name| resolver(&name, around, problems).map(|server| (name.value, server)))
-        .collect()
-}
-
-/// Some resolvers and what is expected between them.
-struct Across {
-    sides: Vec<(String, Server)>,
-    relations: Vec<(Selector, Spanned<Relation>)>,
-}
-
-fn relations(
-    fields: &Fields<'_>,
-    around: &Surroundings<'_>,
-    problems: &mut Problems,
-) -> Vec<Across> {
-    let mut all = Vec::new();
-    for entry in mapping(fields.get("across-resolvers"), "across-resolvers", problems) {
-        let sides = names(&entry.key, around, problems);
-        if entry.key.value.split(',').count() < 2 {
-            let problem = Problem::new(
-                entry.key.span,
-                "one resolver alone has nothing to be compared with",
-            );
-            problems.add(
-                problem.help("name two or more: `\"cloudflare, baidu\": { addresses: disjoint }`"),
-            );
-        }
-        let written = mapping(Some(&entry.value), "across-resolvers", problems);
-        let relations = written
-            .iter()
-            .filter_map(|entry| relation(entry, problems))
-            .collect();
-        all.push(Across { sides, relations });
-    }
-    all
-}
-
-fn relation(entry: &Entry, problems: &mut Problems) -> Option<(Selector, Spanned<Relation>)> {
-    let selector = Selector::parse(&entry.key.value, &SHAPE)
-        .map_err(|(message, help)| Problem::new(entry.key.span, message).help(help));
-    let selector = problems.ok(selector)?;
-    let word = crate::keys::scalar(&entry.value, problems)?;
-    let known: Vec<&str> = RELATIONS.iter().map(|(word, _, _)| *word).collect();
-    let Some((_, relation, _)) = RELATIONS.iter().find(|(known, _, _)| *known == word.value) else {
-        let problem = Problem::new(word.span, format!("unknown relation `{}`", word.value));
-        problems.add(problem.help(suggest::remedy(&word.value, &known)));
-        return None;
-    };
-    Some((selector, Spanned::new(*relation, word.span)))
 }
 
 impl Asked {
@@ -368,63 +241,6 @@ impl Asked {
             name,
             questions,
             judged: Judged::Relate(across.relations),
-        }
-    }
-}
-
-impl Question for dns::Question {
-    fn key(&self) -> String {
-        format!("dns {self:?}")
-    }
-
-    fn needs(&self) -> Vec<Need> {
-        vec![Need::family(self.server.addr.ip())]
-    }
-
-    fn ask<'a>(&'a self, network: &'a Network) -> Pin<Box<dyn Future<Output = Seen> + Send + 'a>> {
-        Box::pin(async move { dns::ask(self, &network.atlas).await.into() })
-    }
-}
-
-/// A question whose answer's addresses are looked up in turn.
-#[derive(Clone, Debug)]
-struct Named {
-    question: dns::Question,
-    hostnames: Server,
-}
-
-impl Question for Named {
-    fn key(&self) -> String {
-        format!("dns {self:?}")
-    }
-
-    fn needs(&self) -> Vec<Need> {
-        let asked = self.hostnames.addr.ip();
-        [self.question.needs(), vec![Need::family(asked)]].concat()
-    }
-
-    fn ask<'a>(&'a self, network: &'a Network) -> Pin<Box<dyn Future<Output = Seen> + Send + 'a>> {
-        Box::pin(async move {
-            let mut seen = network.ask(&self.question).await;
-            self.name(&mut seen.seen, network).await;
-            seen
-        })
-    }
-}
-
-impl Named {
-    async fn name(&self, seen: &mut Json, network: &Network) {
-        let Some(all) = seen["addresses"].as_array_mut() else {
-            return;
-        };
-        let address = |facts: &Json| facts["address"].as_str()?.parse().ok();
-        let addresses: Vec<IpAddr> = all.iter().filter_map(address).collect();
-        let names = network.hostnames(&addresses, &self.hostnames).await;
-        for facts in all {
-            let name = address(facts).and_then(|address| names.get(&address));
-            if let Some(name) = name.filter(|name| !name.is_unknown()) {
-                facts["hostname"] = json!(name);
-            }
         }
     }
 }
