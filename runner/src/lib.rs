@@ -23,5 +23,6 @@ pub mod setup;
 pub mod snapshot;
 pub mod source;
 pub mod tags;
+pub mod turns;
 pub mod verdict;
 pub mod yaml;

@@ -1,6 +1,7 @@
 //! What questions are put with: one socket engine, one set of facts, and each question once a run.
 
 use crate::probe::{Question, Seen};
+use crate::turns::Turns;
 use netspec_probes::dns::Server;
 use netspec_probes::fact::Fact;
 use netspec_probes::facts::Atlas;
@@ -32,6 +33,8 @@ pub struct Network {
     pub lab: Option<String>,
     /// What to add to a command line to come to the same network, e.g. ` --lab --incident ecmp`.
     pub flags: String,
+    /// Whose turn it is at each server.
+    pub turns: Turns,
     permits: Semaphore,
     asked: Mutex<HashMap<String, Arc<OnceCell<Seen>>>>,
 }
@@ -45,6 +48,7 @@ impl Network {
             engine,
             lab,
             flags: String::new(),
+            turns: Turns::default(),
             permits,
             asked: Mutex::default(),
         }

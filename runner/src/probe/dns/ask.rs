@@ -19,7 +19,10 @@ impl Question for dns::Question {
     }
 
     fn ask<'a>(&'a self, network: &'a Network) -> Pin<Box<dyn Future<Output = Seen> + Send + 'a>> {
-        Box::pin(async move { dns::ask(self, &network.atlas).await.into() })
+        Box::pin(async move {
+            network.turns.wait(self.server.addr).await;
+            dns::ask(self, &network.atlas).await.into()
+        })
     }
 }
 
