@@ -10,7 +10,7 @@ use nix::ifaddrs::getifaddrs;
 use nix::net::if_::InterfaceFlags;
 use rtnetlink::packet_route::address::AddressHeaderFlags;
 use rtnetlink::packet_route::link::{InfoData, InfoVeth, LinkMessage};
-use rtnetlink::packet_route::route::{RouteScope, RouteType};
+use rtnetlink::packet_route::route::{RouteMessage, RouteScope, RouteType};
 use rtnetlink::{Handle, LinkMessageBuilder, LinkUnspec, LinkVeth, RouteMessageBuilder};
 
 use crate::world::Client;
@@ -139,44 +139,27 @@ pub(crate) async fn client(netlink: &Handle, client: &Client) -> io::Result<()> 
     CLIENT.up(netlink).await?;
     CLIENT.running().await?;
     if let Some(v4) = client.v4 {
-        address(
-            netlink,
-            index,
-            v4.address.addr().into(),
-            v4.address.prefix_len(),
-        )
-        .await?;
+        let home = v4.address;
+        address(netlink, index, home.addr().into(), home.prefix_len()).await?;
         let way = RouteMessageBuilder::<Ipv4Addr>::new()
             .gateway(v4.gateway)
-            .output_interface(index)
-            .onlink();
-        netlink
-            .route()
-            .add(way.build())
-            .execute()
-            .await
-            .map_err(failed("default route"))?;
+            .output_interface(index);
+        route(netlink, way.onlink().build(), "default route").await?;
     }
     if let Some(v6) = client.v6 {
-        address(
-            netlink,
-            index,
-            v6.address.addr().into(),
-            v6.address.prefix_len(),
-        )
-        .await?;
+        let home = v6.address;
+        address(netlink, index, home.addr().into(), home.prefix_len()).await?;
         let way = RouteMessageBuilder::<Ipv6Addr>::new()
             .gateway(v6.gateway)
-            .output_interface(index)
-            .onlink();
-        netlink
-            .route()
-            .add(way.build())
-            .execute()
-            .await
-            .map_err(failed("default route"))?;
+            .output_interface(index);
+        route(netlink, way.onlink().build(), "default route").await?;
     }
     Ok(())
+}
+
+async fn route(netlink: &Handle, route: RouteMessage, what: &str) -> io::Result<()> {
+    let add = netlink.route().add(route);
+    add.execute().await.map_err(failed(what))
 }
 
 async fn address(netlink: &Handle, index: u32, address: IpAddr, prefix_len: u8) -> io::Result<()> {
@@ -219,13 +202,8 @@ pub(crate) async fn anyip(netlink: &Handle, client: &Client) -> io::Result<()> {
         let back = RouteMessageBuilder::<Ipv4Addr>::new().destination_prefix(v4.address.addr(), 32);
         let back = back.scope(RouteScope::Link);
         for (route, device) in [(every, LOOPBACK), (back, out)] {
-            let route = route.table_id(LOCAL_TABLE).output_interface(device).build();
-            netlink
-                .route()
-                .add(route)
-                .execute()
-                .await
-                .map_err(failed("AnyIP"))?;
+            let message = route.table_id(LOCAL_TABLE).output_interface(device);
+            self::route(netlink, message.build(), "AnyIP").await?;
         }
     }
     if let Some(v6) = client.v6 {
@@ -234,13 +212,8 @@ pub(crate) async fn anyip(netlink: &Handle, client: &Client) -> io::Result<()> {
         let back =
             RouteMessageBuilder::<Ipv6Addr>::new().destination_prefix(v6.address.addr(), 128);
         for (route, device) in [(every.kind(RouteType::Local), LOOPBACK), (back, out)] {
-            let route = route.table_id(LOCAL_TABLE).output_interface(device).build();
-            netlink
-                .route()
-                .add(route)
-                .execute()
-                .await
-                .map_err(failed("AnyIP"))?;
+            let message = route.table_id(LOCAL_TABLE).output_interface(device);
+            self::route(netlink, message.build(), "AnyIP").await?;
         }
     }
     Ok(())
