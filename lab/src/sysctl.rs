@@ -36,6 +36,7 @@ pub(crate) fn internet() {
         ("ipv6/conf/wire1/disable_ipv6", "1"),
         ("ipv4/icmp_ratelimit", "0"),
         ("ipv4/icmp_msgs_per_sec", "1000000"),
+        ("ipv4/icmp_msgs_burst", "1000000"),
         ("ipv6/icmp/ratelimit", "0"),
         ("ipv4/conf/all/rp_filter", "0"),
         ("ipv6/ip_nonlocal_bind", "1"),

@@ -88,6 +88,7 @@ impl Node {
             let (name, value) = setting.split_once('=').unwrap();
             node.run(move || std::fs::write(format!("/proc/sys/net/{name}"), value).unwrap());
         }
+        node.run(unmetered);
         node
     }
 
@@ -117,6 +118,14 @@ impl Node {
                 "address add 2001:db8:{n}::{host}/64 dev {device} nodad"
             ));
         }
+    }
+}
+
+/// A host sends fifty errors at once and then a thousand a second (`icmp_global_allow` in net/ipv4/icmp.c), which a few
+/// traceroutes in a row can use up. Kernels before 6.13 have one such limit for the whole machine, and none to set here.
+fn unmetered() {
+    for name in ["icmp_msgs_per_sec", "icmp_msgs_burst"] {
+        let _ = std::fs::write(format!("/proc/sys/net/ipv4/{name}"), "1000000");
     }
 }
 
