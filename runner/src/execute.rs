@@ -3,6 +3,7 @@
 use crate::event::{Ended, Event, Summary};
 use crate::network::Network;
 use crate::plan::{Case, Plan};
+use crate::probe::{Question, Seen};
 use crate::snapshot::{self, Policy, Remembered};
 use crate::verdict::{self, Sided, Verdict};
 use jiff::Timestamp;
@@ -80,7 +81,7 @@ pub async fn test(case: Case, network: &Network, policy: &Policy) -> Ended {
     }
     let _permit = network.permit().await;
     let began = Instant::now();
-    let seen = see(&case, network).await;
+    let seen = see(&case, |question| network.ask(question)).await;
     let (verdict, findings) = verdict::of(&case, &seen);
     let (verdict, remembered) = remember(&case, verdict, &seen, network, policy).await;
     Ended {
@@ -94,15 +95,16 @@ pub async fn test(case: Case, network: &Network, policy: &Policy) -> Ended {
     }
 }
 
-/// Asks all that a test asks, at once.
-async fn see(case: &Case, network: &Network) -> Vec<Sided> {
-    let asked = case
-        .cell()
-        .questions
-        .iter()
-        .map(
-            |(side, question)| async move { (side.clone(), network.ask(question.as_ref()).await) },
-        );
+/// Asks all that a test asks, at once and in the way given.
+async fn see<'a, Asking: Future<Output = Seen>>(
+    case: &'a Case,
+    ask: impl Fn(&'a dyn Question) -> Asking,
+) -> Vec<Sided> {
+    let sides = case.cell().questions.iter();
+    let asked = sides.map(|(side, question)| {
+        let asking = ask(question.as_ref());
+        async move { (side.clone(), asking.await) }
+    });
     futures_util::future::join_all(asked).await
 }
 
@@ -123,18 +125,7 @@ async fn remember(
     {
         return (verdict.max(Verdict::Inconclusive), None);
     }
-    let remembered = snapshot::remember(case, seen, policy, see_again(case, network)).await;
+    let again = see(case, |question| network.ask_again(question)); // a change is seen twice before it is reported
+    let remembered = snapshot::remember(case, seen, policy, again).await;
     (verdict.max(remembered.verdict()), Some(remembered))
-}
-
-/// Asks anew what a test asks: a change is seen twice before it is reported.
-async fn see_again(case: &Case, network: &Network) -> Vec<Sided> {
-    let asked = case
-        .cell()
-        .questions
-        .iter()
-        .map(|(side, question)| async move {
-            (side.clone(), network.ask_again(question.as_ref()).await)
-        });
-    futures_util::future::join_all(asked).await
 }

@@ -4,7 +4,9 @@ use crate::diagnostic::Faulty;
 use crate::network::Network;
 use crate::probe::Cell;
 use crate::project::Project;
+use crate::requirement::Need;
 use crate::scenario::{Check, Scenario};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use walkdir::WalkDir;
@@ -83,6 +85,11 @@ impl Plan {
 
     /// Settles which tests cannot run here.
     pub fn settle(&mut self, network: &Network) {
+        let mut settled: BTreeMap<Need, Option<String>> = BTreeMap::new();
+        let mut missing = |need: Need| {
+            let settled = settled.entry(need).or_insert_with(|| need.missing(network));
+            settled.clone()
+        };
         for case in &mut self.cases {
             let asked = case
                 .cell()
@@ -92,7 +99,7 @@ impl Plan {
             let mut needs: Vec<_> = asked.chain(case.check().needs.iter().copied()).collect();
             needs.sort();
             needs.dedup();
-            case.unsupported = needs.into_iter().find_map(|need| need.missing(network));
+            case.unsupported = needs.into_iter().find_map(&mut missing);
         }
     }
 

@@ -5,7 +5,8 @@ use netspec_assertions::problem::{Problem, Problems};
 use netspec_assertions::suggest;
 use netspec_assertions::written::Spanned;
 use netspec_probes::route;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, UdpSocket};
 
 /// Something a check needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -14,6 +15,8 @@ pub enum Need {
     Ipv4,
     /// A way to IPv6 addresses.
     Ipv6,
+    /// A way to this address, be there one to others or not.
+    To(IpAddr),
     /// An unprivileged ICMP socket.
     Icmp,
     /// An unprivileged ICMPv6 socket.
@@ -55,15 +58,6 @@ impl Need {
         found
     }
 
-    /// A way to that address.
-    pub fn family(address: IpAddr) -> Self {
-        if address.is_ipv4() {
-            Self::Ipv4
-        } else {
-            Self::Ipv6
-        }
-    }
-
     /// An ICMP socket for that address.
     pub fn icmp(address: IpAddr) -> Self {
         if address.is_ipv4() {
@@ -76,8 +70,9 @@ impl Need {
     /// Why this machine does not have it, and what to do, if it does not.
     pub fn missing(self, network: &Network) -> Option<String> {
         match self {
-            Self::Ipv4 => way("192.0.2.1:53", "0.0.0.0:0", "IPv4"),
-            Self::Ipv6 => way("[2001:db8::1]:53", "[::]:0", "IPv6"),
+            Self::Ipv4 => no_way(SOMEWHERE_4).map(|error| nowhere("IPv4", &error)),
+            Self::Ipv6 => no_way(SOMEWHERE_6).map(|error| nowhere("IPv6", &error)),
+            Self::To(address) => no_way(address).and_then(|_| generic(address).missing(network)),
             Self::Icmp => route::forbidden(Ipv4Addr::UNSPECIFIED.into()),
             Self::Icmp6 => route::forbidden(Ipv6Addr::UNSPECIFIED.into()),
             Self::Lab => network
@@ -97,11 +92,29 @@ impl Need {
     }
 }
 
-/// Whether the kernel knows a way to an address of that family. Connecting a datagram socket sends nothing.
-fn way(to: &str, from: &str, family: &str) -> Option<String> {
-    let to: SocketAddr = to.parse().ok()?;
-    let error = UdpSocket::bind(from)
-        .and_then(|socket| socket.connect(to))
-        .err()?;
-    Some(format!("no way to {family} addresses from here ({error})"))
+/// Documentation addresses (RFC 5737, RFC 3849), for which only a default route leads anywhere.
+const SOMEWHERE_4: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1));
+const SOMEWHERE_6: IpAddr = IpAddr::V6(Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 1));
+
+/// A way to addresses of that family. Where there is one, an address without is something to be seen, not to be ignored.
+fn generic(address: IpAddr) -> Need {
+    if address.is_ipv4() {
+        Need::Ipv4
+    } else {
+        Need::Ipv6
+    }
+}
+
+/// Why the kernel knows no way to an address, if it knows none. Connecting a datagram socket sends nothing.
+fn no_way(to: IpAddr) -> Option<io::Error> {
+    let from: IpAddr = match to {
+        IpAddr::V4(_) => Ipv4Addr::UNSPECIFIED.into(),
+        IpAddr::V6(_) => Ipv6Addr::UNSPECIFIED.into(),
+    };
+    let connected = UdpSocket::bind((from, 0)).and_then(|socket| socket.connect((to, 53)));
+    connected.err()
+}
+
+fn nowhere(family: &str, error: &io::Error) -> String {
+    format!("no way to {family} addresses from here ({error})")
 }

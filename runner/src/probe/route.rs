@@ -247,7 +247,7 @@ impl Question for Trace {
 
     fn needs(&self) -> Vec<Need> {
         match &self.target {
-            Target::Address(address) => vec![Need::family(*address), Need::icmp(*address)],
+            Target::Address(address) => vec![Need::To(*address), Need::icmp(*address)],
             Target::Name(question) if question.rtype.to_string() == "AAAA" => {
                 let mut needs = question.needs();
                 needs.extend([Need::Ipv6, Need::Icmp6]);

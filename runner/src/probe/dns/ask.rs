@@ -15,7 +15,7 @@ impl Question for dns::Question {
     }
 
     fn needs(&self) -> Vec<Need> {
-        vec![Need::family(self.server.addr.ip())]
+        vec![Need::To(self.server.addr.ip())]
     }
 
     fn ask<'a>(&'a self, network: &'a Network) -> Pin<Box<dyn Future<Output = Seen> + Send + 'a>> {
@@ -40,12 +40,12 @@ impl Question for Named {
 
     fn needs(&self) -> Vec<Need> {
         let asked = self.hostnames.addr.ip();
-        [self.question.needs(), vec![Need::family(asked)]].concat()
+        [self.question.needs(), vec![Need::To(asked)]].concat()
     }
 
     fn ask<'a>(&'a self, network: &'a Network) -> Pin<Box<dyn Future<Output = Seen> + Send + 'a>> {
         Box::pin(async move {
-            let mut seen = network.ask(&self.question).await;
+            let mut seen = self.question.ask(network).await;
             self.name(&mut seen.seen, network).await;
             seen
         })
@@ -66,5 +66,36 @@ impl Named {
                 facts["hostname"] = json!(name);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use netspec_probes::facts::Atlas;
+    use netspec_probes::route::{Engine, Limits};
+    use std::time::Duration;
+    use tokio::net::UdpSocket;
+
+    #[tokio::test]
+    async fn asking_again_asks_again() {
+        let silent = UdpSocket::bind("127.0.0.1:0").await.expect("a port");
+        let server = silent.local_addr().expect("bound").to_string();
+        let server: Server = server.parse().expect("an address");
+        let name = dns::QueryName::parse("a.example").expect("a name");
+        let mut question = dns::Question::new(name, dns::QueryType::A, server);
+        question.timeout = Duration::from_millis(20);
+        let named = Named {
+            question,
+            hostnames: server,
+        };
+        let network = Network::new(Atlas::empty(), Engine::new(Limits::default()), None, 8);
+        network.ask(&named).await;
+        network.ask_again(&named).await;
+        let mut heard = 0;
+        while silent.try_recv(&mut [0; 512]).is_ok() {
+            heard += 1;
+        }
+        assert_eq!(heard, 2);
     }
 }
