@@ -98,6 +98,13 @@ impl Finding {
         self
     }
 
+    /// Of one of several sides, which the label names first.
+    #[must_use]
+    pub fn at(mut self, side: &str) -> Self {
+        self.label = format!("{}: {}", escape(side), self.label);
+        self
+    }
+
     /// With everything in it spelled out: labels and evidence quote what was seen and what was written.
     pub(crate) fn spelled(mut self) -> Self {
         let texts = [&mut self.word, &mut self.label];

@@ -81,7 +81,7 @@ pub async fn test(case: Case, network: &Network, policy: &Policy) -> Ended {
     }
     let _permit = network.permit().await;
     let began = Instant::now();
-    let seen = see(&case, |question| network.ask(question)).await;
+    let seen = see(&case, network, false).await;
     let (verdict, findings) = verdict::of(&case, &seen);
     let (verdict, remembered) = remember(&case, verdict, &seen, network, policy).await;
     Ended {
@@ -95,17 +95,39 @@ pub async fn test(case: Case, network: &Network, policy: &Policy) -> Ended {
     }
 }
 
-/// Asks all that a test asks, at once and in the way given.
-async fn see<'a, Asking: Future<Output = Seen>>(
-    case: &'a Case,
-    ask: impl Fn(&'a dyn Question) -> Asking,
-) -> Vec<Sided> {
+/// Asks all that a test asks, at once: now or, where `again`, whether it was asked before or not.
+async fn see(case: &Case, network: &Network, again: bool) -> Vec<Sided> {
     let sides = case.cell().questions.iter();
-    let asked = sides.map(|(side, question)| {
-        let asking = ask(question.as_ref());
-        async move { (side.clone(), asking.await) }
+    let asked = sides.map(|(side, question)| sides_of(side, question.as_ref(), network, again));
+    futures_util::future::join_all(asked).await.concat()
+}
+
+/// What a question saw, or each of those it stands for.
+async fn sides_of(
+    side: &str,
+    question: &dyn Question,
+    network: &Network,
+    again: bool,
+) -> Vec<Sided> {
+    let spread = question.spread(network).await;
+    if spread.is_empty() {
+        return vec![(side.to_owned(), ask(question, network, again).await)];
+    }
+    let asked = spread.iter().map(async |(name, question)| {
+        let name = match side {
+            "" => name.clone(),
+            side => format!("{side} {name}"),
+        };
+        (name, ask(question.as_ref(), network, again).await)
     });
     futures_util::future::join_all(asked).await
+}
+
+async fn ask(question: &dyn Question, network: &Network, again: bool) -> Seen {
+    match again {
+        true => network.ask_again(question).await,
+        false => network.ask(question).await,
+    }
 }
 
 /// Holds what is tracked against its snapshot. What could not be seen is not remembered.
@@ -125,7 +147,7 @@ async fn remember(
     {
         return (verdict.max(Verdict::Inconclusive), None);
     }
-    let again = see(case, |question| network.ask_again(question)); // a change is seen twice before it is reported
+    let again = see(case, network, true); // a change is seen twice before it is reported
     let remembered = snapshot::remember(case, seen, policy, again).await;
     (verdict.max(remembered.verdict()), Some(remembered))
 }

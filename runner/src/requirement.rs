@@ -60,11 +60,12 @@ impl Need {
 
     /// An ICMP socket for that address.
     pub fn icmp(address: IpAddr) -> Self {
-        if address.is_ipv4() {
-            Self::Icmp
-        } else {
-            Self::Icmp6
-        }
+        Self::icmp_of(address.is_ipv4())
+    }
+
+    /// An ICMP socket of a family.
+    pub fn icmp_of(ipv4: bool) -> Self {
+        if ipv4 { Self::Icmp } else { Self::Icmp6 }
     }
 
     /// Why this machine does not have it, and what to do, if it does not.

@@ -2,10 +2,14 @@
 
 use crate::plan::Case;
 use crate::probe::{Judged, Seen};
+use netspec_assertions::expect::Expect;
 use netspec_assertions::finding::{Finding, Grade};
 use netspec_assertions::judge::judge;
-use netspec_assertions::relation::relate;
+use netspec_assertions::relation::{Relation, relate};
+use netspec_assertions::select::Selector;
+use netspec_assertions::written::Spanned;
 use netspec_probes::observation::Outcome;
+use std::sync::Arc;
 
 /// How a test ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
@@ -38,38 +42,58 @@ pub type Sided = (String, Seen);
 
 /// Judges what a test saw.
 pub fn of(case: &Case, seen: &[Sided]) -> (Verdict, Vec<Finding>) {
-    let mut findings = match &case.cell().judged {
+    let findings = match &case.cell().judged {
         Judged::Expect(all) => {
-            let whole = seen.first().map(|(_, seen)| &seen.seen);
-            let judged =
-                whole.map(|whole| all.iter().flat_map(|expect| judge(expect, whole)).collect());
-            judged.unwrap_or_default()
+            let several = seen.len() > 1;
+            let side = |side: &Sided| expected(all, side, several);
+            seen.iter().flat_map(side).collect()
         }
-        Judged::Relate(relations) => {
-            let sides = |selector: &netspec_assertions::select::Selector| {
-                let side = |(name, seen): &Sided| (name.clone(), selector.values(&seen.seen));
-                seen.iter().map(side).collect::<Vec<_>>()
-            };
-            let related = |(selector, relation): &(_, netspec_assertions::written::Spanned<_>)| {
-                let findings = relate(relation.value, &sides(selector), relation.span);
-                findings
-                    .into_iter()
-                    .map(|finding| finding.under(&selector.text))
-                    .collect::<Vec<_>>()
-            };
-            relations.iter().flat_map(related).collect::<Vec<_>>()
-        }
+        Judged::Relate(relations) => related(relations, seen),
     };
-    let unanswered = seen.iter().find_map(|(_, seen)| because(&seen.outcome));
-    if unanswered.is_some() {
-        findings
-            .iter_mut()
-            .for_each(|finding| finding.grade = finding.grade.min(Grade::Inconclusive));
+    let unanswered = seen
+        .iter()
+        .any(|(_, seen)| because(&seen.outcome).is_some());
+    let nothing_said = unanswered && nothing_expected(case);
+    (worst(&findings, nothing_said || seen.is_empty()), findings)
+}
+
+/// What is expected, of one side. Where nobody answered, nothing is worse than inconclusive.
+fn expected(all: &[Arc<Expect>], (side, seen): &Sided, several: bool) -> Vec<Finding> {
+    let findings = all.iter().flat_map(|expect| judge(expect, &seen.seen));
+    let mut findings: Vec<Finding> = match several {
+        true => findings.map(|finding| finding.at(side)).collect(),
+        false => findings.collect(),
+    };
+    if because(&seen.outcome).is_some() {
+        soften(&mut findings);
     }
-    (
-        worst(&findings, unanswered.is_some() && nothing_expected(case)),
-        findings,
-    )
+    findings
+}
+
+fn related(relations: &[(Selector, Spanned<Relation>)], seen: &[Sided]) -> Vec<Finding> {
+    let sides = |selector: &Selector| {
+        let side = |(name, seen): &Sided| (name.clone(), selector.values(&seen.seen));
+        seen.iter().map(side).collect::<Vec<_>>()
+    };
+    let related = |(selector, relation): &(Selector, Spanned<Relation>)| {
+        let findings = relate(relation.value, &sides(selector), relation.span);
+        let under = |finding: Finding| finding.under(&selector.text);
+        findings.into_iter().map(under).collect::<Vec<_>>()
+    };
+    let mut findings: Vec<Finding> = relations.iter().flat_map(related).collect();
+    if seen
+        .iter()
+        .any(|(_, seen)| because(&seen.outcome).is_some())
+    {
+        soften(&mut findings);
+    }
+    findings
+}
+
+fn soften(findings: &mut [Finding]) {
+    for finding in findings {
+        finding.grade = finding.grade.min(Grade::Inconclusive);
+    }
 }
 
 /// Why there was no answer, if there was none.

@@ -2,6 +2,7 @@
 
 pub mod dns;
 pub mod route;
+pub mod target;
 
 use crate::keys::{Fields, Key};
 use crate::network::Network;
@@ -66,7 +67,7 @@ pub struct Cell {
     /// What tells it from the check's other tests, e.g. the resolver's name.
     pub name: Option<String>,
     /// The questions, each with the name of its side; more than one only where sides are compared.
-    pub questions: Vec<(String, Arc<dyn Question>)>,
+    pub questions: Vec<Side>,
     /// What is expected.
     pub judged: Judged,
 }
@@ -74,7 +75,7 @@ pub struct Cell {
 /// What is expected of what is seen.
 #[derive(Clone, Debug)]
 pub enum Judged {
-    /// Each of these of the one thing seen.
+    /// Each of these of everything seen, one side by itself.
     Expect(Vec<Arc<Expect>>),
     /// These relations between what the sides saw.
     Relate(Vec<(Selector, Spanned<Relation>)>),
@@ -87,8 +88,19 @@ pub trait Question: std::fmt::Debug + Send + Sync {
     /// What this machine must have for it.
     fn needs(&self) -> Vec<Need>;
     /// Asks.
-    fn ask<'a>(&'a self, network: &'a Network) -> Pin<Box<dyn Future<Output = Seen> + Send + 'a>>;
+    fn ask<'a>(&'a self, network: &'a Network) -> Asking<'a, Seen>;
+    /// The questions it stands for, where that is known only once something was asked: one for each address of a name.
+    /// None where it stands for itself.
+    fn spread<'a>(&'a self, _: &'a Network) -> Asking<'a, Vec<Side>> {
+        Box::pin(async { Vec::new() })
+    }
 }
+
+/// What asking comes to.
+pub type Asking<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// A question with the name of its side.
+pub type Side = (String, Arc<dyn Question>);
 
 /// What came back, in the vocabulary.
 #[derive(Clone, Debug, Serialize)]

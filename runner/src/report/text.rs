@@ -156,8 +156,15 @@ pub fn ended(ended: &Ended, detail: Detail) -> String {
     text
 }
 
-/// Why a question went unanswered, if one did.
+/// Why a question went unanswered, if one did and nothing was seen to fail elsewhere.
 fn unanswered(ended: &Ended) -> Option<&str> {
+    if ended
+        .findings
+        .iter()
+        .any(|finding| finding.grade == Grade::Fail)
+    {
+        return None;
+    }
     ended
         .seen
         .iter()
