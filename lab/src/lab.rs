@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use nix::errno::Errno;
 
+use crate::authority::Authority;
 use crate::stage::Stages;
 use crate::wire::{Counts, Memory, Player, Tally, Wire};
 use crate::world::{Client, World};
@@ -18,6 +19,7 @@ use crate::{dns, forbidden, link, netns, service, sysctl};
 /// A lab that runs. It ends with the process and leaves nothing behind, also after SIGKILL.
 pub struct Lab {
     client: Client,
+    authority: Arc<Authority>,
     tally: Arc<Tally>,
     started: Instant,
 }
@@ -31,6 +33,16 @@ impl Lab {
     /// The client's IPv6 address.
     pub fn client_v6(&self) -> Option<Ipv6Addr> {
         self.client.v6.map(|attached| attached.address.addr())
+    }
+
+    /// The certificates trusted in this world, in DER; outside nobody trusts them.
+    pub fn roots(&self) -> Vec<Vec<u8>> {
+        vec![self.authority.root().to_vec()]
+    }
+
+    /// The same as text, for tools such as curl and openssl.
+    pub fn roots_pem(&self) -> String {
+        self.authority.root_pem()
     }
 
     /// What the wire has done so far.
@@ -111,6 +123,7 @@ pub fn enter(world: &World) -> Result<Lab, EnterError> {
         ));
     }
     let stages = Arc::new(Stages::of(world).map_err(EnterError::failed)?);
+    let authority = Arc::new(Authority::new(world.seed).map_err(EnterError::failed)?);
     netns::enter().map_err(EnterError::from_unshare)?;
     sysctl::before_devices();
     let tally = Arc::new(Tally::default());
@@ -135,6 +148,7 @@ pub fn enter(world: &World) -> Result<Lab, EnterError> {
         .map_err(|_| EnterError::failed("its internet ended"))??;
     Ok(Lab {
         client: world.client.clone(),
+        authority,
         tally,
         started,
     })

@@ -1,16 +1,23 @@
 //! A shell in a world, to try things by hand.
 
 use std::ffi::OsString;
+use std::fs::File;
+use std::io::{self, Write};
+use std::os::fd::AsRawFd;
 use std::process::{Command, ExitStatus};
 
-use crate::lab::{EnterError, enter};
+use nix::sys::memfd::{MFdFlags, memfd_create};
+
+use crate::lab::{EnterError, Lab, enter};
 use crate::world::World;
 
 /// Enters a world and runs a command in it: the user's shell, or `/bin/sh`, where none is given.
 ///
 /// Like [`enter`], to be called from `main` before any other thread exists.
 pub fn shell(world: &World, command: &[OsString]) -> Result<ExitStatus, EnterError> {
-    let _lab = enter(world)?;
+    let lab = enter(world)?;
+    let trusted = trusted(&lab)?;
+    let trusted = format!("/proc/{}/fd/{}", std::process::id(), trusted.as_raw_fd());
     let (program, arguments) = match command {
         [program, arguments @ ..] => (program.clone(), arguments),
         [] => (user_shell(), command),
@@ -21,7 +28,21 @@ pub fn shell(world: &World, command: &[OsString]) -> Result<ExitStatus, EnterErr
     Ok(Command::new(program)
         .args(arguments)
         .env("NETSPEC_LAB", &world.world)
+        .envs(TRUSTING.map(|variable| (variable, &trusted)))
         .status()?)
+}
+
+/// Where tools look for the authorities to trust: openssl and what is built on it, curl, git.
+const TRUSTING: [&str; 3] = ["SSL_CERT_FILE", "CURL_CA_BUNDLE", "GIT_SSL_CAINFO"];
+
+/// The lab's authorities in a file that ends with this process and is nowhere on a disk.
+fn trusted(lab: &Lab) -> io::Result<File> {
+    let mut file = File::from(memfd_create(
+        "netspec-lab-roots.pem",
+        MFdFlags::MFD_CLOEXEC,
+    )?);
+    file.write_all(lab.roots_pem().as_bytes())?;
+    Ok(file)
 }
 
 fn user_shell() -> OsString {

@@ -31,6 +31,8 @@ pub struct Network {
     pub engine: route::Engine,
     /// The lab's world where this is the lab.
     pub lab: Option<String>,
+    /// The authorities that are trusted here in place of the public ones, in DER: a lab's own, or none.
+    pub roots: Vec<Vec<u8>>,
     /// What to add to a command line to come to the same network, e.g. ` --lab --incident ecmp`.
     pub flags: String,
     /// Whose turn it is at each server.
@@ -47,6 +49,7 @@ impl Network {
             atlas,
             engine,
             lab,
+            roots: Vec::new(),
             flags: String::new(),
             turns: Turns::default(),
             permits,

@@ -77,6 +77,7 @@ pub fn enter(
         EnterErrorKind::Failed => SetupError::Wrong(error.to_string()),
     })?;
     let mut network = Network::new(atlas, Engine::new(LAB_LIMITS), Some(shown), jobs);
+    network.roots = lab.roots();
     network.flags = flags(project, name, incident);
     Ok(Setup {
         network: Arc::new(network),

@@ -1,5 +1,7 @@
 //! TCP services: peers that speak given bytes.
 
+pub mod certificate;
+
 use std::net::SocketAddr;
 
 use schemars::JsonSchema;

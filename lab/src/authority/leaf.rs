@@ -1,0 +1,62 @@
+//! Certificates of services.
+
+use std::sync::Arc;
+
+use rcgen::{CertificateParams, ExtendedKeyUsagePurpose, KeyPair, KeyUsagePurpose};
+use rustls::crypto::ring::sign::any_supported_type;
+use rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer};
+use rustls::sign::CertifiedKey;
+
+use super::{Authority, dated};
+use crate::world::service::certificate::{Certificate, Issuer, Link};
+
+impl Authority {
+    /// A certificate as a world file describes it, ready to be served; `names` are those it has where it says none.
+    pub(crate) fn certified(
+        &self,
+        wanted: &Certificate,
+        names: &[String],
+    ) -> Result<CertifiedKey, String> {
+        let names = match wanted.names.as_slice() {
+            [] => names,
+            own => own,
+        };
+        let subject = wanted.subject.as_ref().or(names.first());
+        let subject = subject.map_or("a service", String::as_str);
+        let failed = |error: rcgen::Error| format!("certificate for {subject}: {error}");
+        let key = self.keys.of(wanted.key, subject).map_err(failed)?;
+        let leaf = self.leaf(wanted, subject, names, &key).map_err(failed)?;
+        let secret = PrivatePkcs8KeyDer::from(key.serialize_der());
+        let signing = any_supported_type(&secret.into()).map_err(|error| error.to_string())?;
+        let sent = sends(wanted).iter().map(|link| self.link(*link, &leaf));
+        Ok(CertifiedKey::new(sent.collect(), Arc::clone(&signing)))
+    }
+
+    fn leaf(
+        &self,
+        wanted: &Certificate,
+        subject: &str,
+        names: &[String],
+        key: &KeyPair,
+    ) -> Result<CertificateDer<'static>, rcgen::Error> {
+        let mut params = dated(subject, self.now, wanted.starts.0, wanted.ends.0)?;
+        params.subject_alt_names = CertificateParams::new(names)?.subject_alt_names;
+        params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+        let made = match self.signer(wanted.issuer) {
+            Some(signer) => params.signed_by(key, signer)?,
+            None => params.self_signed(key)?,
+        };
+        Ok(made.der().clone())
+    }
+}
+
+/// What is sent: what was asked for, or what a good server of this issuer sends.
+fn sends(wanted: &Certificate) -> &[Link] {
+    match (wanted.sends.as_slice(), wanted.issuer) {
+        ([], Issuer::Intermediate) => &[Link::Leaf, Link::Intermediate],
+        ([], Issuer::OtherIntermediate) => &[Link::Leaf, Link::OtherIntermediate],
+        ([], _) => &[Link::Leaf],
+        (asked, _) => asked,
+    }
+}
