@@ -20,3 +20,4 @@ pub mod observation;
 pub mod route;
 #[cfg(target_os = "linux")]
 mod sys;
+pub mod tcp;

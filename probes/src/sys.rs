@@ -1,4 +1,5 @@
-//! The ICMP datagram socket of Linux, which needs no privilege, and the one place where this crate is `unsafe`.
+//! What the kernel of Linux tells beyond a portable socket: the ICMP datagram socket, which needs no privilege, the error
+//! queue, and what TCP measured. The one place where this crate is `unsafe`.
 //!
 //! The kernel delivers echo replies on the normal queue and every ICMP error on the error queue, the latter with the
 //! quoted ICMP header as payload and the quoted destination as name (net/ipv4/ping.c, `ping_err`).
@@ -161,23 +162,7 @@ impl PingSocket {
 
     /// Takes the next message from a queue; `WouldBlock` when it is empty.
     pub(crate) fn receive(&self, queue: Queue, buffer: &mut [u8]) -> io::Result<Datagram> {
-        let mut iov = [IoSliceMut::new(buffer)];
-        let mut control = cmsg_space!([u8; 256]);
-        let flags = match queue {
-            Queue::Errors => MsgFlags::MSG_ERRQUEUE | MsgFlags::MSG_DONTWAIT,
-            Queue::Replies => MsgFlags::MSG_DONTWAIT,
-        };
-        let message =
-            recvmsg::<SockaddrStorage>(self.as_raw_fd(), &mut iov, Some(&mut control), flags)?;
-        let mut datagram = Datagram {
-            length: message.bytes,
-            name: message.address.and_then(address_of),
-            ..Datagram::default()
-        };
-        for control in message.cmsgs()? {
-            datagram.note(&control);
-        }
-        Ok(datagram)
+        receive(self.as_raw_fd(), queue, buffer)
     }
 
     /// Takes the socket's pending error away; the next send would fail with it.
@@ -226,6 +211,66 @@ impl Datagram {
             _ => {}
         }
     }
+}
+
+/// Takes the next message from a queue of any socket; `WouldBlock` when it is empty.
+pub(crate) fn receive(socket: RawFd, queue: Queue, buffer: &mut [u8]) -> io::Result<Datagram> {
+    let mut iov = [IoSliceMut::new(buffer)];
+    let mut control = cmsg_space!([u8; 256]);
+    let flags = match queue {
+        Queue::Errors => MsgFlags::MSG_ERRQUEUE | MsgFlags::MSG_DONTWAIT,
+        Queue::Replies => MsgFlags::MSG_DONTWAIT,
+    };
+    let message = recvmsg::<SockaddrStorage>(socket, &mut iov, Some(&mut control), flags)?;
+    let mut datagram = Datagram {
+        length: message.bytes,
+        name: message.address.and_then(address_of),
+        ..Datagram::default()
+    };
+    for control in message.cmsgs()? {
+        datagram.note(&control);
+    }
+    Ok(datagram)
+}
+
+/// Has the ICMP errors of a socket kept on its error queue.
+pub(crate) fn keep_errors(socket: &impl AsFd, family: Family) -> io::Result<()> {
+    match family {
+        Family::V4 => setsockopt(socket, Ipv4RecvErr, &true)?,
+        Family::V6 => setsockopt(socket, Ipv6RecvErr, &true)?,
+    }
+    Ok(())
+}
+
+/// What the kernel measured of a TCP connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct TcpMeasured {
+    /// The smoothed round-trip time: right after connecting, that of the handshake.
+    pub(crate) rtt: Duration,
+    /// Segments sent again; right after connecting, SYNs.
+    pub(crate) retransmits: u32,
+}
+
+/// Asks the kernel what it measured of a TCP connection (tcp(7), `TCP_INFO`).
+pub(crate) fn tcp_measured(socket: &impl AsRawFd) -> io::Result<TcpMeasured> {
+    // SAFETY: `tcp_info` is made of integers alone, for which all bits zero is a value.
+    let mut info: libc::tcp_info = unsafe { std::mem::zeroed() };
+    let mut length = size_of_val(&info) as libc::socklen_t;
+    // SAFETY: the descriptor is open for the whole call, and the kernel writes at most `length` bytes into `info`.
+    let result = unsafe {
+        libc::getsockopt(
+            socket.as_raw_fd(),
+            libc::IPPROTO_TCP,
+            libc::TCP_INFO,
+            (&raw mut info).cast(),
+            &raw mut length,
+        )
+    };
+    Errno::result(result)?;
+    Ok(TcpMeasured {
+        rtt: Duration::from_micros(info.tcpi_rtt.into()),
+        retransmits: info.tcpi_total_retrans,
+    })
 }
 
 fn queued(error: &libc::sock_extended_err, offender: Option<IpAddr>) -> QueuedError {
