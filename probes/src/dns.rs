@@ -20,7 +20,7 @@ mod wire;
 
 pub use ask::ask;
 pub use name::QueryName;
-pub use question::Question;
-pub use rtype::QueryType;
+pub use question::{Found, Question};
+pub use rtype::{QueryClass, QueryType};
 pub use seen::*;
-pub use server::Server;
+pub use server::{Host, Method, Server, Verify};

@@ -17,6 +17,7 @@ pub mod probe;
 pub mod project;
 pub mod report;
 pub mod requirement;
+pub mod resolver;
 pub mod scenario;
 pub mod schema;
 pub mod setup;

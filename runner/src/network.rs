@@ -1,5 +1,6 @@
 //! What questions are put with: one socket engine, one set of facts, and each question once a run.
 
+use crate::probe::dns::names;
 use crate::probe::{Question, Seen};
 use crate::turns::Turns;
 use netspec_probes::dns::Server;
@@ -81,7 +82,11 @@ impl Network {
 
     /// The names of addresses as a resolver gives them.
     pub async fn hostnames(&self, addresses: &[IpAddr], server: &Server) -> Hostnames {
-        hostnames::hostnames(addresses, server.addr, HOSTNAME_PATIENCE).await
+        let plain = server.addr().filter(|_| !server.transport.is_encrypted());
+        match plain {
+            Some(addr) => hostnames::hostnames(addresses, addr, HOSTNAME_PATIENCE).await,
+            None => names::of(addresses, server, HOSTNAME_PATIENCE, self).await,
+        }
     }
 }
 

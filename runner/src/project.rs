@@ -1,15 +1,14 @@
 //! `netspec.yaml`: what holds for all scenarios beside and below it.
 
 use crate::diagnostic::Faulty;
-use crate::keys::{Fields, Key, duration, object, scalar, text, texts};
+use crate::keys::{Fields, Key, duration, object, text, texts};
+use crate::resolver::{self, Resolvers};
 use crate::source::Source;
 use crate::yaml;
 use netspec_assertions::problem::{Problem, Problems};
 use netspec_assertions::suggest;
 use netspec_assertions::written::{Node, Spanned, Value};
 use netspec_probes::dns::Server;
-use serde_json::json;
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -22,7 +21,7 @@ pub struct Project {
     /// The folder of `netspec.yaml`; where there is none, the folder the user stands in.
     pub root: PathBuf,
     /// Resolvers by name.
-    pub resolvers: BTreeMap<String, Server>,
+    pub resolvers: Resolvers,
     /// Databases of address facts.
     pub geo: Vec<PathBuf>,
     /// The world of the lab: a path, or the name of one that is built in.
@@ -39,7 +38,7 @@ pub const KEYS: &[Key] = &[
     Key::new(
         "resolvers",
         "Resolvers by name, for every scenario.",
-        resolvers_schema,
+        resolver::schema,
     ),
     Key::new(
         "geo",
@@ -67,11 +66,6 @@ const DEFAULTS: &[Key] = &[
     Key::new("resolver", "The resolver to ask.", text),
     Key::new("timeout", "How long to wait for an answer.", duration),
 ];
-
-/// The schema of resolvers by name.
-pub fn resolvers_schema() -> serde_json::Value {
-    json!({ "type": "object", "minProperties": 1, "propertyNames": { "pattern": "^[^,]+$" }, "additionalProperties": text() })
-}
 
 impl Project {
     /// The project a path belongs to: the nearest `netspec.yaml` in its folder or above.
@@ -133,7 +127,7 @@ impl Project {
         };
         let resolvers = fields
             .get("resolvers")
-            .map(|node| resolvers(node, problems))
+            .map(|node| resolver::read(node, &root, &Resolvers::new(), problems))
             .unwrap_or_default();
         let geo = fields
             .texts("geo", problems)
@@ -179,12 +173,11 @@ impl Project {
     }
 
     /// The resolver to ask where a check names none.
-    pub fn default_resolver(
-        &self,
-        resolvers: &BTreeMap<String, Server>,
-    ) -> Option<(String, Server)> {
+    pub fn default_resolver(&self, resolvers: &Resolvers) -> Option<(String, Server)> {
         let name = self.default_resolver.as_ref()?;
-        resolvers.get(name).map(|server| (name.clone(), *server))
+        resolvers
+            .get(name)
+            .map(|server| (name.clone(), server.clone()))
     }
 
     /// What a scenario's file is called in names of tests and snapshots: its path below the project without `scenarios/` and
@@ -212,36 +205,6 @@ fn nearest(path: &Path) -> Option<PathBuf> {
     folders
         .map(|folder| folder.join(FILE_NAME))
         .find(|file| file.is_file())
-}
-
-/// Resolvers by name.
-pub fn resolvers(node: &Node, problems: &mut Problems) -> BTreeMap<String, Server> {
-    let Value::Map(entries) = &node.value else {
-        let problem = Problem::new(
-            node.span,
-            format!("expected resolvers by name, found {}", node.value.kind()),
-        );
-        problems.add(problem.help("write them like `cloudflare: 1.1.1.1`"));
-        return BTreeMap::new();
-    };
-    let mut found = BTreeMap::new();
-    for entry in entries {
-        let Some(written) = scalar(&entry.value, problems) else {
-            continue;
-        };
-        if entry.key.value.contains(',') {
-            problems.add(
-                Problem::new(entry.key.span, "a resolver's name has no comma")
-                    .help("commas part the names of a row"),
-            );
-        }
-        let server = written.value.parse::<Server>();
-        let server = server.map_err(|why| Problem::new(written.span, "not a resolver").label(why));
-        if let Some(server) = problems.ok(server) {
-            found.insert(entry.key.value.clone(), server);
-        }
-    }
-    found
 }
 
 fn existing(root: &Path, path: &Spanned<String>, problems: &mut Problems) -> Option<PathBuf> {

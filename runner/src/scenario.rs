@@ -3,8 +3,9 @@
 use crate::diagnostic::Faulty;
 use crate::keys::{Fields, Key, text, texts};
 use crate::probe::{Cell, Judged, KINDS, Kind, Surroundings};
-use crate::project::{self, Project};
+use crate::project::Project;
 use crate::requirement::{NEEDS, Need};
+use crate::resolver;
 use crate::source::Source;
 use crate::yaml;
 use netspec_assertions::problem::{Problem, Problems};
@@ -68,8 +69,8 @@ pub const KEYS: &[Key] = &[
     ),
     Key::new(
         "resolvers",
-        "Resolvers by name: `cloudflare: 1.1.1.1`, `tcp://…`; these go before the project's.",
-        project::resolvers_schema,
+        "Resolvers by name: `cloudflare: 1.1.1.1`, `tcp://…`, `tls://1.1.1.1#one.one.one.one`; these go before the project's.",
+        resolver::schema,
     ),
     Key::required(
         "checks",
@@ -164,7 +165,7 @@ impl Scenario {
         let mut resolvers = project.resolvers.clone();
         let mut unusable = Vec::new();
         if let Some(own) = fields.get("resolvers") {
-            let usable = project::resolvers(own, problems);
+            let usable = resolver::read(own, &project.root, &project.resolvers, problems);
             unusable = names(own)
                 .filter(|name| !usable.contains_key(name))
                 .collect();

@@ -20,7 +20,7 @@ const BEYOND_A_SCHEMA: &[&str] = &[
     "dns/resolver-by-host-name",
     "dns/resolver-in-two-rows",
     "dns/resolver-over-anything",
-    "dns/resolver-over-tls",
+    "dns/resolver-over-tls-by-name",
     "dns/resolver-port-0",
     "dns/timeout-of-nothing",
     "dns/unknown-fact-across",

@@ -8,6 +8,7 @@ use super::{Question, Seen, Status, Transport, tcp, udp};
 use crate::facts::Atlas;
 use crate::observation::{Observation, Outcome};
 use jiff::Timestamp;
+use std::net::SocketAddr;
 
 /// Puts one question to one server and says what was seen.
 ///
@@ -18,10 +19,13 @@ use jiff::Timestamp;
 /// A cut answer is asked again over TCP, and so is a question whose EDNS is answered with FORMERR or NOTIMP without it.
 pub async fn ask(question: &Question, atlas: &Atlas) -> Observation<Seen> {
     let asked_at = Timestamp::now();
-    let heard = converse(question).await;
+    let heard = match question.addr() {
+        Some(addr) => converse(question, addr).await,
+        None => Heard::could_not_ask(question.server.transport, unknown_place(question)),
+    };
     let mut seen = read(question, &heard, atlas);
     seen.strays = heard.strays;
-    seen.server = Some(atlas.facts(question.server.addr.ip()));
+    seen.server = question.addr().map(|addr| atlas.facts(addr.ip()));
     seen.databases = atlas.databases().to_vec();
     Observation {
         outcome: outcome(question, &heard),
@@ -31,30 +35,37 @@ pub async fn ask(question: &Question, atlas: &Atlas) -> Observation<Seen> {
     }
 }
 
-async fn converse(question: &Question) -> Heard {
+fn unknown_place(question: &Question) -> String {
+    format!(
+        "where {} is has to be asked first, and nobody was",
+        question.server
+    )
+}
+
+async fn converse(question: &Question, addr: SocketAddr) -> Heard {
     let mut edns = question.edns;
-    let mut heard = insist(question, edns).await;
+    let mut heard = insist(question, addr, edns).await;
     if edns && heard.answer().is_some_and(refuses_edns) {
-        let plain = insist(question, false).await;
+        let plain = insist(question, addr, false).await;
         if plain.answer().is_some() {
             heard = plain.after(&heard);
             edns = false;
         }
     }
     match heard.answer() {
-        Some(octets) if is_truncated(octets) => over_tcp(question, edns, heard).await,
+        Some(octets) if is_truncated(octets) => over_tcp(question, addr, edns, heard).await,
         _ => heard,
     }
 }
 
 /// Asks until something comes back, as often as allowed. The time is that of the attempt that was answered.
-async fn insist(question: &Question, edns: bool) -> Heard {
-    let mut heard = exchange(question, edns).await;
+async fn insist(question: &Question, addr: SocketAddr, edns: bool) -> Heard {
+    let mut heard = exchange(question, addr, edns).await;
     for _ in 1..question.attempts {
         if heard.end != End::Silence {
             break;
         }
-        let again = exchange(question, edns).await;
+        let again = exchange(question, addr, edns).await;
         heard = Heard {
             strays: again.strays.saturating_add(heard.strays),
             ..again
@@ -63,10 +74,14 @@ async fn insist(question: &Question, edns: bool) -> Heard {
     heard
 }
 
-async fn exchange(question: &Question, edns: bool) -> Heard {
+async fn exchange(question: &Question, addr: SocketAddr, edns: bool) -> Heard {
     match question.server.transport {
-        Transport::Udp => udp::exchange(question, edns).await,
-        Transport::Tcp => tcp::exchange(question, edns).await,
+        Transport::Udp => udp::exchange(question, addr, edns).await,
+        Transport::Tcp => tcp::exchange(question, addr, edns).await,
+        later @ (Transport::Tls | Transport::Https | Transport::Quic) => {
+            let why = format!("{} is not asked yet", question.server);
+            Heard::could_not_ask(later, why)
+        }
     }
 }
 
@@ -83,10 +98,10 @@ fn is_truncated(octets: &[u8]) -> bool {
 }
 
 /// The whole answer over TCP; what was counted while listening over UDP stays.
-async fn over_tcp(question: &Question, edns: bool, cut: Heard) -> Heard {
+async fn over_tcp(question: &Question, addr: SocketAddr, edns: bool, cut: Heard) -> Heard {
     let whole = match cut.transport {
-        Transport::Udp => tcp::exchange(question, edns).await,
-        Transport::Tcp => Heard::nothing(Transport::Tcp),
+        Transport::Udp => tcp::exchange(question, addr, edns).await,
+        stream => Heard::nothing(stream),
     };
     let is_whole = whole.answer().is_some_and(|octets| !is_truncated(octets));
     let counted = (cut.replies, cut.different_replies);
@@ -152,7 +167,7 @@ fn silence(question: &Question, strays: u32) -> String {
         1 => "; 1 datagram came that was no answer to it".to_owned(),
         strays => format!("; {strays} datagrams came that were no answer to it"),
     };
-    let (server, wait) = (question.server, question.timeout.as_secs_f64());
+    let (server, wait) = (&question.server, question.timeout.as_secs_f64());
     format!("no answer from {server} within {wait} s{attempts}{strays}")
 }
 

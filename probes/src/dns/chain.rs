@@ -36,13 +36,14 @@ pub(crate) fn follow(
     message: &Message<'_>,
     asked: &WireName,
     rtype: u16,
+    class: u16,
 ) -> Result<Chain, Malformed> {
     let aliases = Aliases::collect(&message.answers, rtype)?;
     let (targets, problem) = aliases.walk(asked);
     let last = targets.last().unwrap_or(asked);
     let end = if rtype == CNAME { asked } else { last }.clone();
     let missing = || {
-        is_missing_link(message, &end, rtype, !targets.is_empty())
+        is_missing_link(message, &end, (rtype, class), !targets.is_empty())
             .then_some(ChainProblem::MissingLink)
     };
     Ok(Chain {
@@ -119,8 +120,13 @@ impl Aliases {
 }
 
 /// NOERROR, no record of the type at the end, and nothing that says that this is meant.
-fn is_missing_link(message: &Message<'_>, end: &WireName, rtype: u16, has_links: bool) -> bool {
-    let of_type = |record: &&WireRecord<'_>| record.rtype == rtype && record.class == CLASS_IN;
+fn is_missing_link(
+    message: &Message<'_>,
+    end: &WireName,
+    asked: (u16, u16),
+    has_links: bool,
+) -> bool {
+    let of_type = |record: &&WireRecord<'_>| (record.rtype, record.class) == asked;
     let answers = || message.answers.iter().filter(of_type);
     let says_none = message.authority.iter().any(|record| record.rtype == SOA);
     let is_elsewhere = answers().next().is_some();

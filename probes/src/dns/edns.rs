@@ -1,12 +1,16 @@
-//! What an OPT record says (RFC 6891).
+//! What an OPT record says (RFC 6891), ours and the server's.
 
 use super::rdata::{escaped, hex, padded};
 use super::wire::{Cursor, Malformed, WireRecord};
-use super::{Edns, ExtendedError};
+use super::{ClientSubnet, Edns, ExtendedError, Question};
+use ipnet::IpNet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// The record type of OPT.
 pub(crate) const OPT: u16 = 41;
+
+/// The datagram size offered: it passes unfragmented nearly everywhere (DNS flag day 2020).
+const UDP_SIZE_OCTETS: u16 = 1232;
 
 const NSID: u16 = 3;
 const CLIENT_SUBNET: u16 = 8;
@@ -46,6 +50,41 @@ const ERROR_NAMES: [&str; 31] = [
     "Synthesized",
     "Invalid Query Type",
 ];
+
+/// Our record: root owner, type 41, the size as class, version 0 and flags as TTL, options (RFC 6891 §6.1.2).
+pub(super) fn opt_record(question: &Question) -> Vec<u8> {
+    let dnssec_ok = if question.dnssec_ok { 0x80 } else { 0 };
+    let [size_high, size_low] = UDP_SIZE_OCTETS.to_be_bytes();
+    let mut options = Vec::new();
+    if question.nsid {
+        options.extend(written(NSID, &[]));
+    }
+    if let Some(subnet) = question.client_subnet {
+        options.extend(written(CLIENT_SUBNET, &subnet_octets(subnet)));
+    }
+    let length = u16::try_from(options.len()).expect("two options, the longer of 24 octets");
+    let mut record = vec![0, 0, 41, size_high, size_low, 0, 0, dnssec_ok, 0];
+    record.extend(length.to_be_bytes());
+    record.extend(options);
+    record
+}
+
+fn written(code: u16, value: &[u8]) -> Vec<u8> {
+    let length = u16::try_from(value.len()).expect("an option of ours has at most 20 octets");
+    [&code.to_be_bytes(), &length.to_be_bytes(), value].concat()
+}
+
+/// Family, prefix length, scope 0, and no more octets than the prefix fills (RFC 7871 §6).
+fn subnet_octets(subnet: IpNet) -> Vec<u8> {
+    let (family, octets) = match subnet.network() {
+        IpAddr::V4(address) => (1, address.octets().to_vec()),
+        IpAddr::V6(address) => (2, address.octets().to_vec()),
+    };
+    let filled = usize::from(subnet.prefix_len().div_ceil(8));
+    let mut value = vec![0, family, subnet.prefix_len(), 0];
+    value.extend(octets.into_iter().take(filled));
+    value
+}
 
 /// The high eight bits of the response code, which the OPT record carries (RFC 6891 §6.1.3).
 pub(crate) fn rcode_high(opt: &WireRecord<'_>) -> u16 {
@@ -123,15 +162,15 @@ fn readable(octets: &[u8]) -> String {
     text
 }
 
-/// `address/source/scope` (RFC 7871 §6).
-fn client_subnet(value: &mut Cursor<'_>) -> Result<String, Malformed> {
+fn client_subnet(value: &mut Cursor<'_>) -> Result<ClientSubnet, Malformed> {
     let (family, source, scope) = (value.u16()?, value.u8()?, value.u8()?);
     let address = match family {
         1 => IpAddr::from(Ipv4Addr::from(padded::<4>(value.rest())?)),
         2 => IpAddr::from(Ipv6Addr::from(padded::<16>(value.rest())?)),
         _ => return Err(Malformed("a client subnet of a family that does not exist")),
     };
-    Ok(format!("{address}/{source}/{scope}"))
+    let net = format!("{address}/{source}");
+    Ok(ClientSubnet { net, scope })
 }
 
 #[cfg(test)]
@@ -164,7 +203,8 @@ mod tests {
             }]
         );
         assert_eq!(edns.nsid.as_deref(), Some("abc"));
-        assert_eq!(edns.client_subnet.as_deref(), Some("203.0.113.0/24/24"));
+        let subnet = edns.client_subnet.unwrap();
+        assert_eq!((subnet.net.as_str(), subnet.scope), ("203.0.113.0/24", 24));
     }
 
     #[test]

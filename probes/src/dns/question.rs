@@ -1,12 +1,12 @@
 //! What is asked, of whom, how.
 
-use super::wire::{CLASS_IN, Header, WireQuestion, questions};
-use super::{QueryName, QueryType, Server};
+use super::edns;
+use super::wire::{Header, WireQuestion, questions};
+use super::{QueryClass, QueryName, QueryType, Server};
+use ipnet::IpNet;
 use std::fmt;
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
-
-/// The datagram size offered by EDNS: it passes unfragmented nearly everywhere (DNS flag day 2020).
-const UDP_SIZE_OCTETS: u16 = 1232;
 
 /// One question to one server.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -15,8 +15,12 @@ pub struct Question {
     pub name: QueryName,
     /// The type of record.
     pub rtype: QueryType,
+    /// The class; nearly always that of the Internet.
+    pub class: QueryClass,
     /// Who is asked.
     pub server: Server,
+    /// Where the server was found, where it is written by name.
+    pub found: Option<Found>,
     /// How long to wait for the first answer of one attempt.
     pub timeout: Duration,
     /// How often to ask while nobody answers; an answer, whatever it says, ends it.
@@ -26,12 +30,29 @@ pub struct Question {
     /// A forged answer overtakes the true one by at most the round-trip time to the true server. Half a second is
     /// above that for any place on earth; a server that first has to ask others may take longer.
     pub listen: Duration,
-    /// Whether to send EDNS (RFC 6891), offering datagrams of 1,232 octets. No client subnet is ever sent.
+    /// Whether to send EDNS (RFC 6891), offering datagrams of 1,232 octets.
     pub edns: bool,
     /// Whether to ask for recursion (RD).
     pub recursion: bool,
     /// Whether to ask for the server's identifier (RFC 5001); needs EDNS.
     pub nsid: bool,
+    /// The network to answer for (RFC 7871); none is sent where none is given. Needs EDNS.
+    pub client_subnet: Option<IpNet>,
+    /// Whether to ask for signatures (DO, RFC 3225); needs EDNS.
+    pub dnssec_ok: bool,
+    /// Whether to ask for data that the server itself finds bogus (CD, RFC 4035 §3.2.2).
+    pub checking_disabled: bool,
+}
+
+/// Where a server written by name was found.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Found {
+    /// Its address.
+    pub address: IpAddr,
+    /// Who said so, e.g. `udp://1.1.1.1 A dns.google.`
+    pub asked: String,
+    /// How long that took.
+    pub took: Duration,
 }
 
 impl Question {
@@ -40,14 +61,26 @@ impl Question {
         Self {
             name,
             rtype,
+            class: QueryClass::In,
             server,
+            found: None,
             timeout: Duration::from_secs(2),
             attempts: 1,
             listen: Duration::from_millis(500),
             edns: true,
             recursion: true,
             nsid: true,
+            client_subnet: None,
+            dnssec_ok: false,
+            checking_disabled: false,
         }
+    }
+
+    /// Where the server is, where that is known.
+    pub fn addr(&self) -> Option<SocketAddr> {
+        let found = self.found.as_ref();
+        let found = found.map(|found| SocketAddr::new(found.address, self.server.port));
+        self.server.addr().or(found)
     }
 
     /// The message to send, under a fresh identifier that cannot be guessed.
@@ -60,40 +93,39 @@ impl Question {
         let asked = WireQuestion {
             name: self.name.to_wire(),
             rtype: self.rtype.number(),
-            class: CLASS_IN,
+            class: self.class.number(),
         };
         octets.extend(asked.name.octets());
         octets.extend(asked.rtype.to_be_bytes());
         octets.extend(asked.class.to_be_bytes());
         if edns {
-            octets.extend(opt_record(self.nsid));
+            octets.extend(edns::opt_record(self));
         }
         Sent { id, asked, octets }
     }
 
-    /// RD as wanted; AD says that the answer's AD bit is understood (RFC 6840 §5.7).
+    /// RD and CD as wanted; AD says that the answer's AD bit is understood (RFC 6840 §5.7).
     fn flags(&self) -> u16 {
         const RD: u16 = 1 << 8;
         const AD: u16 = 1 << 5;
-        AD | if self.recursion { RD } else { 0 }
+        const CD: u16 = 1 << 4;
+        let wanted = |bit, wanted| if wanted { bit } else { 0 };
+        AD | wanted(RD, self.recursion) | wanted(CD, self.checking_disabled)
     }
 }
 
 impl fmt::Display for Question {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{} {} {}", self.server, self.rtype, self.name)
+        write!(formatter, "{} {} {}", self.server, self.rtype, self.name)?;
+        match self.class {
+            QueryClass::In => {}
+            QueryClass::Ch => formatter.write_str(" CH")?,
+        }
+        match self.client_subnet {
+            Some(subnet) => write!(formatter, " for {subnet}"),
+            None => Ok(()),
+        }
     }
-}
-
-/// Root owner, type 41, the size as class, version 0 and no flags as TTL, options (RFC 6891 §6.1.2).
-fn opt_record(nsid: bool) -> Vec<u8> {
-    const EMPTY_NSID: [u8; 4] = [0, 3, 0, 0];
-    let options: &[u8] = if nsid { &EMPTY_NSID } else { &[] };
-    let [size_high, size_low] = UDP_SIZE_OCTETS.to_be_bytes();
-    let mut record = vec![0, 0, 41, size_high, size_low, 0, 0, 0, 0, 0];
-    record.push(if nsid { 4 } else { 0 });
-    record.extend(options);
-    record
 }
 
 /// A message that was sent, and how its answer is told from everything else.
@@ -124,7 +156,7 @@ impl Sent {
 mod tests {
     use super::*;
     use hickory_proto::op::{Message, OpCode};
-    use hickory_proto::rr::rdata::opt::EdnsCode;
+    use hickory_proto::rr::rdata::opt::{EdnsCode, EdnsOption};
 
     fn question() -> Question {
         Question::new(
@@ -152,6 +184,30 @@ mod tests {
                 .edns
                 .is_none()
         );
+    }
+
+    #[test]
+    fn another_implementation_reads_every_wish() {
+        for (subnet, shown) in [
+            ("203.0.113.77/24", "203.0.113.0/24"),
+            ("0.0.0.0/0", "0.0.0.0/0"),
+            ("2001:db8:aaaa::/33", "2001:db8:8000::/33"),
+        ] {
+            let mut question = question();
+            question.client_subnet = Some(subnet.parse().unwrap());
+            question.dnssec_ok = true;
+            question.checking_disabled = true;
+            question.recursion = false;
+            let read = Message::from_vec(&question.message(true).octets).unwrap();
+            assert!(read.metadata.checking_disabled && !read.metadata.recursion_desired);
+            let edns = read.edns.unwrap();
+            assert!(edns.flags().dnssec_ok);
+            let Some(EdnsOption::Subnet(subnet)) = edns.option(EdnsCode::Subnet) else {
+                panic!("no subnet: {edns:?}");
+            };
+            let prefix = format!("{}/{}", subnet.addr(), subnet.source_prefix());
+            assert_eq!((prefix.as_str(), subnet.scope_prefix()), (shown, 0));
+        }
     }
 
     #[test]

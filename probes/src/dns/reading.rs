@@ -23,14 +23,20 @@ pub(super) fn seen_in(
 ) -> Result<Seen, Malformed> {
     let message = Message::parse(octets)?;
     let rtype = question.rtype.number();
-    let chain = follow(&message, &question.name.to_wire(), rtype)?;
+    let class = question.class.number();
+    let chain = follow(&message, &question.name.to_wire(), rtype, class)?;
     let opt = message.additional.iter().find(|record| record.rtype == OPT);
     let rcode = message.header.rcode() | opt.map_or(0, rcode_high);
-    let data = data_at_end(&message, &chain, rtype)?;
+    let end = End {
+        message: &message,
+        chain: &chain,
+        class,
+    };
+    let data = end.data(rtype)?;
     Ok(Seen {
         status: status(&message, rcode, !data.is_empty()),
         flags: Some(flags(message.header, rcode)),
-        addresses: Some(addresses_at_end(&message, &chain, atlas)?),
+        addresses: Some(end.addresses(atlas)?),
         data: Some(data),
         ttl_s: message.answers.iter().map(|record| record.ttl_s).min(),
         answers: Some(records(&message.answers)?),
@@ -78,41 +84,41 @@ fn is_referral(message: &Message<'_>) -> bool {
     message.answers.is_empty() && !is_authoritative && has(NS) && !has(SOA)
 }
 
-fn at_end<'a, 'm>(
+/// The records that answer the question: those of the name at the end of the chain.
+struct End<'a, 'm> {
     message: &'a Message<'m>,
     chain: &'a Chain,
-) -> impl Iterator<Item = &'a WireRecord<'m>> {
-    let is_there = |record: &&WireRecord<'_>| record.class == CLASS_IN && record.name == chain.end;
-    message.answers.iter().filter(is_there)
+    class: u16,
 }
 
-fn data_at_end(message: &Message<'_>, chain: &Chain, rtype: u16) -> Result<Vec<String>, Malformed> {
-    let of_type = at_end(message, chain).filter(|record| record.rtype == rtype);
-    let data: Result<Vec<_>, _> = of_type
-        .map(|record| present(rtype, record.class, record.data))
-        .collect();
-    Ok(without_repeats(data?))
-}
-
-fn addresses_at_end(
-    message: &Message<'_>,
-    chain: &Chain,
-    atlas: &Atlas,
-) -> Result<Vec<AddressFacts>, Malformed> {
-    let mut addresses = Vec::new();
-    for record in at_end(message, chain) {
-        let mut data = record.data;
-        match record.rtype {
-            A => addresses.push(IpAddr::from(data.array::<4>()?)),
-            AAAA => addresses.push(IpAddr::from(data.array::<16>()?)),
-            _ => {}
-        }
+impl<'a, 'm> End<'a, 'm> {
+    fn records(&self) -> impl Iterator<Item = &'a WireRecord<'m>> {
+        let (class, end) = (self.class, &self.chain.end);
+        let is_there = move |record: &&WireRecord<'_>| record.class == class && record.name == *end;
+        self.message.answers.iter().filter(is_there)
     }
-    let addresses = without_repeats(addresses);
-    Ok(addresses
-        .into_iter()
-        .map(|address| atlas.facts(address))
-        .collect())
+
+    fn data(&self, rtype: u16) -> Result<Vec<String>, Malformed> {
+        let of_type = self.records().filter(|record| record.rtype == rtype);
+        let data: Result<Vec<_>, _> = of_type
+            .map(|record| present(rtype, record.class, record.data))
+            .collect();
+        Ok(without_repeats(data?))
+    }
+
+    fn addresses(&self, atlas: &Atlas) -> Result<Vec<AddressFacts>, Malformed> {
+        let mut addresses = Vec::new();
+        for record in self.records().filter(|record| record.class == CLASS_IN) {
+            let mut data = record.data;
+            match record.rtype {
+                A => addresses.push(IpAddr::from(data.array::<4>()?)),
+                AAAA => addresses.push(IpAddr::from(data.array::<16>()?)),
+                _ => {}
+            }
+        }
+        let addresses = without_repeats(addresses).into_iter();
+        Ok(addresses.map(|address| atlas.facts(address)).collect())
+    }
 }
 
 fn records(section: &[WireRecord<'_>]) -> Result<Vec<Record>, Malformed> {

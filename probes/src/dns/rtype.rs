@@ -23,6 +23,10 @@ impl QueryType {
     pub const MX: Self = Self(15);
     /// Text.
     pub const TXT: Self = Self(16);
+    /// Delegation signers.
+    pub const DS: Self = Self(43);
+    /// The keys of a zone.
+    pub const DNSKEY: Self = Self(48);
     /// IPv6 addresses.
     pub const AAAA: Self = Self(28);
 
@@ -40,6 +44,26 @@ impl QueryType {
     /// The type's number.
     pub fn number(self) -> u16 {
         self.0
+    }
+}
+
+/// The class asked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum QueryClass {
+    /// The Internet.
+    #[default]
+    In,
+    /// CHAOS, in which servers speak of themselves (`version.bind`, `id.server`).
+    Ch,
+}
+
+impl QueryClass {
+    /// The class's number.
+    pub fn number(self) -> u16 {
+        match self {
+            Self::In => 1,
+            Self::Ch => 3,
+        }
     }
 }
 

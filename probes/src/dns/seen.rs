@@ -189,8 +189,18 @@ pub struct Edns {
     pub errors: Vec<ExtendedError>,
     /// The name server's identifier (RFC 5001), as text where it is printable and hexadecimal otherwise.
     pub nsid: Option<String>,
-    /// The client network the answer was made for (RFC 7871), `address/source/scope`.
-    pub client_subnet: Option<String>,
+    /// The client network the answer was made for (RFC 7871); null where the server says nothing of it.
+    pub client_subnet: Option<ClientSubnet>,
+}
+
+/// What a server says of the client network it was asked for (RFC 7871).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct ClientSubnet {
+    /// The network of the question, repeated: `203.0.113.0/24`.
+    pub net: String,
+    /// How many bits of it the answer holds for; 0 for everybody.
+    pub scope: u8,
 }
 
 /// One extended error (RFC 8914).
@@ -213,4 +223,10 @@ pub enum Transport {
     Udp,
     /// A connection.
     Tcp,
+    /// A connection in TLS (DoT, RFC 7858).
+    Tls,
+    /// HTTP in TLS (DoH, RFC 8484).
+    Https,
+    /// QUIC (DoQ, RFC 9250).
+    Quic,
 }

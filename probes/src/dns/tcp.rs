@@ -10,8 +10,7 @@ use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout_at};
 
 /// Connects, asks once, and reads until the answer has come; connecting counts as part of the time.
-pub(super) async fn exchange(question: &Question, edns: bool) -> Heard {
-    let server = question.server.addr;
+pub(super) async fn exchange(question: &Question, server: SocketAddr, edns: bool) -> Heard {
     if let Err(error) = find_route(server) {
         return Heard::could_not_ask(Transport::Tcp, why_not(&error, server));
     }
@@ -54,7 +53,7 @@ async fn talk(server: SocketAddr, sent: &Sent, strays: &mut u32) -> io::Result<E
 }
 
 fn framed(octets: &[u8]) -> Vec<u8> {
-    let length = u16::try_from(octets.len()).expect("a question is shorter than 300 octets");
+    let length = u16::try_from(octets.len()).expect("a question is shorter than 400 octets");
     [&length.to_be_bytes(), octets].concat()
 }
 

@@ -19,8 +19,7 @@ use tokio::time::{Instant, timeout_at};
 const MAX_DIFFERENT: usize = 64;
 
 /// Asks once and listens.
-pub(super) async fn exchange(question: &Question, edns: bool) -> Heard {
-    let server = question.server.addr;
+pub(super) async fn exchange(question: &Question, server: SocketAddr, edns: bool) -> Heard {
     let socket = match Socket::connect(server) {
         Ok(socket) => socket,
         Err(error) => return Heard::could_not_ask(Transport::Udp, why_not(&error, server)),

@@ -1,6 +1,7 @@
 //! `dns:` one question to one or several named resolvers.
 
 mod ask;
+pub(crate) mod names;
 mod rows;
 
 pub(crate) use rows::resolver;
@@ -199,14 +200,14 @@ fn single(
 
 impl Asked {
     fn question(&self, server: &Server) -> Arc<dyn Question> {
-        let mut question = dns::Question::new(self.name.clone(), self.rtype, *server);
+        let mut question = dns::Question::new(self.name.clone(), self.rtype, server.clone());
         if let Some(timeout) = self.timeout {
             question.timeout = timeout;
         }
         if let Some(recursion) = self.recursion {
             question.recursion = recursion;
         }
-        match self.hostnames {
+        match self.hostnames.clone() {
             Some(hostnames) => Arc::new(Named {
                 question,
                 hostnames,

@@ -8,6 +8,7 @@ use crate::keys::{Fields, Key};
 use crate::network::Network;
 use crate::project::Project;
 use crate::requirement::Need;
+use crate::resolver::Resolvers;
 use jiff::Timestamp;
 use netspec_assertions::expect::{self, Expect};
 use netspec_assertions::problem::Problems;
@@ -15,11 +16,9 @@ use netspec_assertions::relation::Relation;
 use netspec_assertions::select::Selector;
 use netspec_assertions::shape::Shape;
 use netspec_assertions::written::Spanned;
-use netspec_probes::dns::Server;
 use netspec_probes::observation::{Observation, Outcome};
 use serde::Serialize;
 use serde_json::Value;
-use std::collections::BTreeMap;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -56,7 +55,7 @@ pub struct Surroundings<'a> {
     /// The project's file.
     pub project: &'a Project,
     /// The resolvers by name: the project's, overlaid by the scenario's.
-    pub resolvers: &'a BTreeMap<String, Server>,
+    pub resolvers: &'a Resolvers,
     /// Names under `resolvers:` whose server cannot be used, which has been said there.
     pub unusable: &'a [String],
 }

@@ -194,7 +194,7 @@ fn questions(name: &QueryName, server: &Server, family: &str) -> Vec<dns::Questi
         _ => &[QueryType::A],
     };
     let question = |rtype: &QueryType| {
-        let mut question = dns::Question::new(name.clone(), *rtype, *server);
+        let mut question = dns::Question::new(name.clone(), *rtype, server.clone());
         question.listen = Duration::ZERO; // one goes to the first answer, as any client would
         question
     };
@@ -215,7 +215,7 @@ fn needs(question: &dns::Question) -> Vec<Need> {
 }
 
 /// The addresses in an answer, in order.
-fn addresses(answer: &Seen) -> Vec<IpAddr> {
+pub(super) fn addresses(answer: &Seen) -> Vec<IpAddr> {
     let addresses = answer.seen["addresses"].as_array().into_iter().flatten();
     let mut found: Vec<IpAddr> = addresses
         .filter_map(|facts| facts["address"].as_str()?.parse().ok())

@@ -10,7 +10,7 @@ fn chain(rtype: &str, answers: &[&str]) -> Chain {
     let octets = Reply(message).octets();
     let asked = QueryName::parse("a.example").unwrap().to_wire();
     let rtype: QueryType = rtype.parse().unwrap();
-    follow(&Message::parse(&octets).unwrap(), &asked, rtype.number()).unwrap()
+    follow(&Message::parse(&octets).unwrap(), &asked, rtype.number(), 1).unwrap()
 }
 
 fn check(rtype: &str, answers: &[&str], targets: &[&str], problem: Option<ChainProblem>) {

@@ -1,13 +1,14 @@
 //! Putting the question, and looking up the names of the addresses that answer it.
 
+use super::names;
 use crate::network::Network;
-use crate::probe::{Question, Seen};
+use crate::probe::{Asking, Question, Seen, target};
 use crate::requirement::Need;
-use netspec_probes::dns::{self, Server};
+use netspec_probes::dns::{self, Found, QueryType, Server};
 use serde_json::{Value, json};
-use std::future::Future;
-use std::net::IpAddr;
-use std::pin::Pin;
+use std::borrow::Cow;
+use std::net::{IpAddr, Ipv4Addr};
+use std::time::Duration;
 
 impl Question for dns::Question {
     fn key(&self) -> String {
@@ -15,15 +16,56 @@ impl Question for dns::Question {
     }
 
     fn needs(&self) -> Vec<Need> {
-        vec![Need::To(self.server.addr.ip())]
+        let bootstrap = self.server.bootstrap.as_deref();
+        let first = self.server.addr().or(bootstrap.and_then(Server::addr));
+        first.map(|addr| Need::To(addr.ip())).into_iter().collect()
     }
 
-    fn ask<'a>(&'a self, network: &'a Network) -> Pin<Box<dyn Future<Output = Seen> + Send + 'a>> {
+    fn ask<'a>(&'a self, network: &'a Network) -> Asking<'a, Seen> {
         Box::pin(async move {
-            network.turns.wait(self.server.addr).await;
-            dns::ask(self, &network.atlas).await.into()
+            let question = match placed(self, network).await {
+                Ok(question) => question,
+                Err(seen) => return *seen,
+            };
+            if let Some(addr) = question.addr() {
+                network.turns.wait(addr).await;
+            }
+            dns::ask(&question, &network.atlas).await.into()
         })
     }
+}
+
+/// The question with its server's address: a server by name is looked up once a run, at its bootstrap.
+async fn placed<'q>(
+    question: &'q dns::Question,
+    network: &Network,
+) -> Result<Cow<'q, dns::Question>, Box<Seen>> {
+    let mut said = None;
+    for rtype in [QueryType::A, QueryType::AAAA] {
+        let Some(lookup) = question.server.lookup(rtype) else {
+            break;
+        };
+        let answer = network.ask(&lookup).await;
+        if let Some(address) = target::addresses(&answer).first() {
+            let found = found(*address, &answer);
+            let question = question.clone();
+            return Ok(Cow::Owned(dns::Question { found, ..question }));
+        }
+        said.get_or_insert(answer);
+    }
+    match said {
+        Some(answer) => Err(Box::new(target::nowhere(&question.server.name(), &answer))),
+        None => Ok(Cow::Borrowed(question)),
+    }
+}
+
+fn found(address: IpAddr, answer: &Seen) -> Option<Found> {
+    let took_ms = answer.seen["time_ms"].as_f64().unwrap_or_default();
+    Some(Found {
+        address,
+        asked: answer.asked.clone(),
+        took: Duration::from_secs_f64(took_ms.clamp(0.0, 86_400_000.0) / 1e3),
+    })
 }
 
 /// A question whose answer's addresses are looked up in turn.
@@ -39,11 +81,11 @@ impl Question for Named {
     }
 
     fn needs(&self) -> Vec<Need> {
-        let asked = self.hostnames.addr.ip();
-        [self.question.needs(), vec![Need::To(asked)]].concat()
+        let names = names::question(self.hostnames.clone(), Ipv4Addr::UNSPECIFIED.into());
+        [self.question.needs(), names.needs()].concat()
     }
 
-    fn ask<'a>(&'a self, network: &'a Network) -> Pin<Box<dyn Future<Output = Seen> + Send + 'a>> {
+    fn ask<'a>(&'a self, network: &'a Network) -> Asking<'a, Seen> {
         Box::pin(async move {
             let mut seen = self.question.ask(network).await;
             self.name(&mut seen.seen, network).await;
@@ -74,7 +116,6 @@ mod tests {
     use super::*;
     use netspec_probes::facts::Atlas;
     use netspec_probes::route::{Engine, Limits};
-    use std::time::Duration;
     use tokio::net::UdpSocket;
 
     #[tokio::test]
@@ -83,7 +124,7 @@ mod tests {
         let server = silent.local_addr().expect("bound").to_string();
         let server: Server = server.parse().expect("an address");
         let name = dns::QueryName::parse("a.example").expect("a name");
-        let mut question = dns::Question::new(name, dns::QueryType::A, server);
+        let mut question = dns::Question::new(name, QueryType::A, server.clone());
         question.timeout = Duration::from_millis(20);
         let named = Named {
             question,

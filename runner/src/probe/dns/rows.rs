@@ -3,6 +3,7 @@
 use super::SHAPE;
 use crate::keys::{Fields, scalar};
 use crate::probe::Surroundings;
+use crate::resolver::by_text;
 use netspec_assertions::expect::{self, Expect};
 use netspec_assertions::problem::{Problem, Problems};
 use netspec_assertions::relation::{RELATIONS, Relation};
@@ -19,7 +20,7 @@ pub(crate) fn resolver(
     problems: &mut Problems,
 ) -> Option<Server> {
     if let Some(server) = around.resolvers.get(&text.value) {
-        return Some(*server);
+        return Some(server.clone());
     }
     if around.unusable.contains(&text.value) {
         return None;
@@ -29,19 +30,15 @@ pub(crate) fn resolver(
         || text
             .value
             .starts_with(|c: char| c.is_ascii_digit() || c == '[');
-    let read = match text.value.parse::<Server>() {
-        Ok(server) => Ok(server),
-        Err(why) if looks_like_address => Err(Problem::new(text.span, "not a resolver").label(why)),
-        Err(_) => {
-            let problem =
-                Problem::new(text.span, format!("no resolver is called `{}`", text.value));
-            Err(problem.help(match known.is_empty() {
-                true => "name it under `resolvers:`, e.g. `cloudflare: 1.1.1.1`".to_owned(),
-                false => suggest::remedy(&text.value, &known),
-            }))
-        }
-    };
-    problems.ok(read)
+    if looks_like_address || text.value.parse::<Server>().is_ok() {
+        return by_text(text, problems);
+    }
+    let problem = Problem::new(text.span, format!("no resolver is called `{}`", text.value));
+    problems.add(problem.help(match known.is_empty() {
+        true => "name it under `resolvers:`, e.g. `cloudflare: 1.1.1.1`".to_owned(),
+        false => suggest::remedy(&text.value, &known),
+    }));
+    None
 }
 
 pub(super) type Row = (String, Server, Option<Arc<Expect>>);
