@@ -2,7 +2,8 @@
 //!
 //! This test stands beside the snapshots because `cargo insta` looks for them beside tests.
 
-use netspec::plan::{self, Case, Plan};
+use netspec::files;
+use netspec::plan::{Case, Plan};
 use netspec::project::Project;
 use netspec::snapshot;
 use std::collections::BTreeSet;
@@ -39,7 +40,7 @@ fn place(case: &Case, project: &Project) -> PathBuf {
 fn cases(project: &Project) -> Vec<Case> {
     let scenarios = root().join("scenarios");
     let elsewhere = ["refused", "failing"].map(|name| scenarios.join(name));
-    let mut files = plan::files(&[scenarios]).expect("the folder is there");
+    let mut files = files::files(&[scenarios]).expect("the folder is there");
     files.retain(|file| !elsewhere.iter().any(|folder| file.starts_with(folder)));
     Plan::of(&files, project).expect("one project").cases
 }

@@ -1,5 +1,6 @@
 //! The command line. One file and one row a subcommand.
 
+mod build;
 mod check;
 mod completions;
 mod lab;
@@ -7,12 +8,14 @@ mod list;
 mod run;
 mod schema;
 
-use crate::exit;
 use crate::plan::{Case, Plan};
 use crate::project::Project;
 use crate::report::style;
 use crate::tags::TagExpression;
-use clap::{Args, Parser, Subcommand};
+use crate::{exit, files};
+use clap::error::{ContextKind, ContextValue};
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use netspec_assertions::suggest;
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -22,24 +25,55 @@ use std::process::ExitCode;
 /// A scenario is a YAML file that says what the network should look like from where you stand. netspec asks, and shows
 /// what is not so: where it is written, what was expected, what was seen, who said so and when.
 #[derive(Debug, Parser)]
-#[command(name = "netspec", bin_name = "netspec", version, max_term_width = 100, after_help = AFTER_HELP)]
+#[command(name = "netspec", bin_name = "netspec", version, long_version = build::LONG, max_term_width = 100)]
+#[command(after_help = after_help())]
 struct Command {
     #[command(subcommand)]
     subcommand: Sub,
+    /// Colours: on a terminal where `NO_COLOR` is not set, always, or never.
+    #[arg(
+        long,
+        global = true,
+        display_order = 900,
+        value_name = "WHEN",
+        value_enum,
+        default_value_t
+    )]
+    color: Color,
 }
 
-const AFTER_HELP: &str = "\
-Exit codes:
-  0    everything is as expected
-  1    an expectation failed, or of one nothing can be said
-  2    a scenario or the command line is wrong
-  3    nothing could be asked on this machine
-  4    nothing was selected
-  130  interrupted
+/// When colours are used.
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+enum Color {
+    #[default]
+    Auto,
+    Always,
+    Never,
+}
 
+impl Color {
+    fn choose(self) {
+        let choice = match self {
+            Self::Auto => anstream::ColorChoice::Auto,
+            Self::Always => anstream::ColorChoice::Always,
+            Self::Never => anstream::ColorChoice::Never,
+        };
+        choice.write_global();
+    }
+}
+
+fn after_help() -> String {
+    let code = |(code, about): &(u8, &str)| format!("  {code:<4} {about}\n");
+    let codes: String = exit::CODES.iter().map(code).collect();
+    format!("Exit codes:\n{codes}\n{EXAMPLES}")
+}
+
+const EXAMPLES: &str = "\
 Examples:
   netspec run scenarios/wechat --lab            the article's scenarios, in the embedded lab
   netspec run scenarios --tag 'dns and china'   on the real network, by tag
+  netspec run 'scenarios/**/cdn-*.yaml'         by glob, quoted or not
+  netspec run - < scenario.yaml                 a scenario on standard input
   netspec check scenarios                       is every file sound? asks nobody
   netspec lab shell paris-2023                  a shell inside the lab: dig, traceroute, ping";
 
@@ -56,7 +90,8 @@ enum Sub {
 
 /// Runs the command line of this process; to be called from `main` while there is one thread.
 pub fn main() -> ExitCode {
-    let command = Command::parse();
+    let command = Command::try_parse().unwrap_or_else(|error| suggested(error).exit());
+    command.color.choose();
     let code = match command.subcommand {
         Sub::Run(run) => run.run(),
         Sub::Check(check) => check.run(),
@@ -66,6 +101,19 @@ pub fn main() -> ExitCode {
         Sub::Completions(completions) => completions.run(),
     };
     ExitCode::from(code.unwrap_or_else(|stopped| stopped.tell()))
+}
+
+/// With the nearest subcommand: clap's own measure finds `check` behind `schema`, and nothing for a word as short as `rn`.
+fn suggested(mut error: clap::Error) -> clap::Error {
+    if let Some(ContextValue::String(written)) = error.get(ContextKind::InvalidSubcommand) {
+        let command = Command::command();
+        let known = command.get_subcommands().map(clap::Command::get_name);
+        if let Some(nearest) = suggest::nearest(written, known) {
+            let nearest = ContextValue::Strings(vec![nearest.to_owned()]);
+            error.insert(ContextKind::SuggestedSubcommand, nearest);
+        }
+    }
+    error
 }
 
 /// Why a subcommand stops early.
@@ -100,7 +148,7 @@ type Outcome = Result<u8, Stopped>;
 /// Which scenarios.
 #[derive(Debug, Args)]
 struct Selection {
-    /// Scenario files, or folders of them.
+    /// Scenario files, folders of them, globs like 'scenarios/**/*.yaml', or `-` for standard input.
     #[arg(required = true, value_name = "PATH", value_hint = clap::ValueHint::AnyPath)]
     paths: Vec<PathBuf>,
     /// Only tests with this text in their name, e.g. `baidu`.
@@ -122,9 +170,20 @@ impl Selection {
     }
 
     fn plan(&self, project: &Project) -> Result<Plan, Stopped> {
-        let mut plan = Plan::of(&self.paths, project).map_err(Stopped::wrong)?;
+        let paths = self.found()?;
+        let mut plan = Plan::of(&paths, project).map_err(Stopped::wrong)?;
         plan.select(|case| self.wants(case));
         Ok(plan)
+    }
+
+    fn found(&self) -> Result<Vec<PathBuf>, Stopped> {
+        files::globbed(&self.paths).map_err(|(glob, why)| match why {
+            Some(why) => Stopped::wrong(format!("{} is no glob: {why}", glob.display())),
+            None => Stopped {
+                message: format!("no scenario matches {}", glob.display()),
+                code: exit::NOTHING_SELECTED,
+            },
+        })
     }
 
     fn wants(&self, case: &Case) -> bool {

@@ -60,6 +60,18 @@ pub struct Ended {
     pub took: Duration,
 }
 
+/// Why a run ended before all of its tests had.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Stop {
+    /// Somebody pressed Ctrl-C.
+    Interrupted,
+    /// A test was not as expected, and the first such ends the run.
+    FailFast,
+    /// The time that the run may take is over.
+    Timeout,
+}
+
 /// How many tests ended how.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -76,6 +88,8 @@ pub struct Summary {
     pub interrupted: usize,
     /// Files that cannot be used.
     pub faulty: usize,
+    /// Why the run ended early, if it did.
+    pub stopped: Option<Stop>,
     /// Wall time of the run, in milliseconds.
     #[serde(rename = "time_ms")]
     pub time_ms: u64,

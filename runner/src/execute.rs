@@ -1,6 +1,6 @@
 //! Runs the tests of a plan, all at once within bounds, and tells what happens as a stream of events.
 
-use crate::event::{Ended, Event, Summary};
+use crate::event::{Ended, Event, Stop, Summary};
 use crate::network::Network;
 use crate::plan::{Case, Plan};
 use crate::probe::{Question, Seen};
@@ -17,7 +17,7 @@ pub async fn run(
     plan: Plan,
     network: Arc<Network>,
     policy: Policy,
-    stop: impl Future<Output = ()>,
+    stop: impl Future<Output = Stop>,
     mut tell: impl FnMut(Event),
 ) -> Summary {
     let began = Instant::now();
@@ -46,8 +46,12 @@ pub async fn run(
     tokio::pin!(stop);
     loop {
         let ended = tokio::select! {
+            biased;
+            why = &mut stop => {
+                summary.stopped = Some(why);
+                break;
+            }
             ended = under_way.join_next() => ended,
-            () = &mut stop => break,
         };
         match ended {
             Some(Ok(ended)) => {
@@ -59,6 +63,7 @@ pub async fn run(
         }
     }
     summary.interrupted = tests - summary.tests();
+    summary.stopped = summary.stopped.filter(|_| summary.interrupted > 0);
     summary.time_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
     tell(Event::Finished(summary));
     summary

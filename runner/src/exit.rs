@@ -1,10 +1,10 @@
 //! Exit codes, which are an interface.
 
-use crate::event::Summary;
+use crate::event::{Stop, Summary};
 
 /// Everything is as expected.
 pub const AS_EXPECTED: u8 = 0;
-/// An expectation failed, or of one nothing can be said.
+/// An expectation failed, or of one nothing can be said, also because `--timeout` or `--fail-fast` ended the run before.
 pub const FAILED: u8 = 1;
 /// A scenario, a project file or the command line is wrong.
 pub const WRONG_INPUT: u8 = 2;
@@ -15,16 +15,34 @@ pub const NOTHING_SELECTED: u8 = 4;
 /// Interrupted, as a shell says it (128 + SIGINT).
 pub const INTERRUPTED: u8 = 130;
 
+/// Every exit code and what it means.
+pub const CODES: &[(u8, &str)] = &[
+    (AS_EXPECTED, "everything is as expected"),
+    (
+        FAILED,
+        "an expectation failed, or of one nothing can be said, also because the run was ended early",
+    ),
+    (WRONG_INPUT, "a scenario or the command line is wrong"),
+    (COULD_NOT_ASK, "nothing could be asked on this machine"),
+    (NOTHING_SELECTED, "nothing was selected"),
+    (INTERRUPTED, "interrupted"),
+];
+
 /// The exit code of a run.
 pub fn code(summary: &Summary) -> u8 {
     match summary {
         Summary {
-            interrupted: 1.., ..
+            interrupted: 1..,
+            stopped: Some(Stop::Interrupted),
+            ..
         } => INTERRUPTED,
         Summary { faulty: 1.., .. } => WRONG_INPUT,
         Summary { failed: 1.., .. }
         | Summary {
             inconclusive: 1.., ..
+        }
+        | Summary {
+            interrupted: 1.., ..
         } => FAILED,
         Summary {
             passed: 0,
@@ -87,5 +105,19 @@ mod tests {
             COULD_NOT_ASK,
         );
         check(Summary::default(), NOTHING_SELECTED);
+    }
+
+    #[test]
+    fn a_run_that_was_ended_early_is_never_success() {
+        let ended = |stopped| Summary {
+            passed: 3,
+            interrupted: 1,
+            stopped,
+            ..Summary::default()
+        };
+        check(ended(Some(Stop::Interrupted)), INTERRUPTED);
+        check(ended(Some(Stop::Timeout)), FAILED);
+        check(ended(Some(Stop::FailFast)), FAILED);
+        check(ended(None), FAILED);
     }
 }

@@ -4,11 +4,13 @@
 //! (tests named, selected, settled) → [`execute`] ([`network`] asks each question once) → [`verdict`] → [`event`]s →
 //! [`report`]s, [`snapshot`]s and an [`exit`] code. [`mod@harness`] runs the same tests under `cargo test`.
 
+pub mod abreast;
 pub mod cli;
 pub mod diagnostic;
 pub mod event;
 pub mod execute;
 pub mod exit;
+pub mod files;
 pub mod harness;
 pub mod keys;
 pub mod network;

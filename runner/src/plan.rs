@@ -1,15 +1,17 @@
 //! Which tests there are: every cell of every check, named, selected, and settled as to whether it can run here.
 
+use crate::abreast;
 use crate::diagnostic::Faulty;
+use crate::files::files;
 use crate::network::Network;
 use crate::probe::Cell;
 use crate::project::Project;
 use crate::requirement::Need;
 use crate::scenario::{Check, Scenario};
-use std::collections::BTreeMap;
+use sha2::{Digest, Sha256};
+use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use walkdir::WalkDir;
 
 /// One test.
 #[derive(Clone, Debug)]
@@ -60,22 +62,35 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// The tests of the files at these paths: a file, or a folder with all its `.yaml` and `.yml` files.
+    /// The tests of the files at these paths: a file, a folder with all its `.yaml` and `.yml` files, or `-`.
     ///
     /// # Errors
     /// A path that leads nowhere, one sentence.
     pub fn of(paths: &[PathBuf], project: &Project) -> Result<Self, String> {
+        let files = files(paths)?;
+        no_strangers(&files, project)?;
+        let read = abreast::each(&files, |file| match Scenario::load(file, project) {
+            Ok(scenario) => Ok(cases(&Arc::new(scenario))),
+            Err(faulty) => Err((project.name_of(&faulty.source.path), faulty)),
+        });
         let mut plan = Self::default();
-        for file in files(paths)? {
-            if let Some(other) = project.stranger(&file) {
-                return Err(another_project(&file, project, &other));
-            }
-            match Scenario::load(&file, project) {
-                Ok(scenario) => plan.cases.extend(cases(&Arc::new(scenario))),
-                Err(faulty) => plan.faulty.push((project.name_of(&file), faulty)),
+        for file in read {
+            match file {
+                Ok(cases) => plan.cases.extend(cases),
+                Err(faulty) => plan.faulty.push(faulty),
             }
         }
         Ok(plan)
+    }
+
+    /// Puts the tests in an order that depends on this number and on nothing else.
+    pub fn shuffle(&mut self, seed: u64) {
+        self.cases.sort_by_cached_key(|case| {
+            let mut drawn = Sha256::new();
+            drawn.update(seed.to_be_bytes());
+            drawn.update(&case.name);
+            drawn.finalize()
+        });
     }
 
     /// Keeps the tests that are wanted.
@@ -106,8 +121,7 @@ impl Plan {
     /// How many different questions there are.
     pub fn questions(&self) -> usize {
         let questions = self.cases.iter().flat_map(|case| &case.cell().questions);
-        let keys: std::collections::HashSet<String> =
-            questions.map(|(_, question)| question.key()).collect();
+        let keys: HashSet<String> = questions.map(|(_, question)| question.key()).collect();
         keys.len()
     }
 }
@@ -139,6 +153,20 @@ fn case(scenario: &Arc<Scenario>, check: usize, cell: usize) -> Case {
     }
 }
 
+/// All of them are of this project.
+fn no_strangers(files: &[PathBuf], project: &Project) -> Result<(), String> {
+    let mut looked_at = HashSet::new();
+    for file in files {
+        if !looked_at.insert(file.parent()) {
+            continue;
+        }
+        if let Some(other) = project.stranger(file) {
+            return Err(another_project(file, project, &other));
+        }
+    }
+    Ok(())
+}
+
 fn another_project(file: &Path, project: &Project, other: &Path) -> String {
     format!(
         "{} belongs to the project in {}, the run to the one in {}: run each project by itself",
@@ -146,38 +174,4 @@ fn another_project(file: &Path, project: &Project, other: &Path) -> String {
         other.display(),
         project.root.display(),
     )
-}
-
-/// The scenario files at these paths, in a fixed order, each once.
-///
-/// # Errors
-/// A path that leads nowhere, or a folder that cannot be read.
-pub fn files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, String> {
-    let mut found = Vec::new();
-    for path in paths {
-        match path.is_dir() {
-            true => found.extend(below(path)?),
-            false if path.exists() => found.push(path.clone()),
-            false => return Err(format!("no such file or folder: {}", path.display())),
-        }
-    }
-    let mut seen = std::collections::HashSet::new();
-    found.retain(|file| seen.insert(std::fs::canonicalize(file).unwrap_or_else(|_| file.clone())));
-    Ok(found)
-}
-
-fn below(folder: &Path) -> Result<Vec<PathBuf>, String> {
-    let mut found = Vec::new();
-    for entry in WalkDir::new(folder).sort_by_file_name() {
-        let entry = entry.map_err(|error| format!("cannot read {}: {error}", folder.display()))?;
-        let yaml = entry
-            .path()
-            .extension()
-            .is_some_and(|extension| extension == "yaml" || extension == "yml");
-        let ours = entry.file_name() == crate::project::FILE_NAME;
-        if entry.file_type().is_file() && yaml && !ours {
-            found.push(entry.into_path());
-        }
-    }
-    Ok(found)
 }

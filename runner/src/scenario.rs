@@ -128,7 +128,29 @@ impl Scenario {
     /// All that is wrong with it.
     pub fn load(path: &Path, project: &Project) -> Result<Self, Faulty> {
         let source = Source::read(path)?;
-        Self::parse(source, project)
+        let mut scenario = Self::parse(source, project)?;
+        if scenario.source.is_stdin() {
+            scenario.name = "stdin".to_owned();
+            scenario.remembers_nothing()?;
+        }
+        Ok(scenario)
+    }
+
+    /// A snapshot lies beside the file it is of; what came by standard input has none.
+    fn remembers_nothing(&self) -> Result<(), Faulty> {
+        let tracked = self.checks.iter().filter_map(|check| check.track.first());
+        let problem = |selector: &Spanned<Selector>| {
+            Problem::new(selector.span, "standard input has no place for a snapshot")
+                .help("save the scenario as a file, or leave `track` out")
+        };
+        let problems: Vec<Problem> = tracked.map(problem).collect();
+        match problems.is_empty() {
+            true => Ok(()),
+            false => Err(Faulty {
+                source: self.source.clone(),
+                problems,
+            }),
+        }
     }
 
     /// Reads a text.

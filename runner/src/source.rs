@@ -1,15 +1,19 @@
 //! A file somebody wrote, read within bounds.
 
 use crate::diagnostic::Faulty;
+use crate::files::STDIN;
 use netspec_assertions::problem::Problem;
 use netspec_assertions::written::Span;
 use std::fs::File;
-use std::io::Read;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// The largest file that is read: 4 MiB. A scenario of 10,000 checks has about 3.
 pub const LARGEST_BYTES: u64 = 4 << 20;
+
+/// What messages call standard input where a file's path stands.
+const STDIN_PATH: &str = "<stdin>";
 
 /// A file and its text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,18 +33,38 @@ impl Source {
         }
     }
 
-    /// Reads a file.
+    /// Reads a file, or standard input where the path is `-`.
     ///
     /// # Errors
     /// Whatever text could be had, and what is wrong: it cannot be read, is too large, or is not UTF-8.
     pub fn read(path: &Path) -> Result<Self, Faulty> {
+        if path.as_os_str() == STDIN {
+            return Self::bounded(Path::new(STDIN_PATH), || Ok(io::stdin().lock()));
+        }
+        Self::bounded(path, || File::open(path))
+    }
+
+    /// Whether it came by standard input.
+    pub fn is_stdin(&self) -> bool {
+        self.path.as_os_str() == STDIN_PATH
+    }
+
+    /// What names it on a command line.
+    pub fn argument(&self) -> &Path {
+        match self.is_stdin() {
+            true => Path::new(STDIN),
+            false => &self.path,
+        }
+    }
+
+    fn bounded<R: Read>(path: &Path, open: impl FnOnce() -> io::Result<R>) -> Result<Self, Faulty> {
         let nothing = |problem| Faulty::new(Self::new(path, ""), problem);
         let unreadable = |error| {
             let why = format!("cannot read: {error}");
             nothing(Problem::new(Span::default(), why))
         };
         let mut bytes = Vec::new();
-        let opened = File::open(path).map_err(unreadable)?;
+        let opened = open().map_err(unreadable)?;
         let read = opened.take(LARGEST_BYTES + 1).read_to_end(&mut bytes);
         read.map_err(unreadable)?;
         if bytes.len() as u64 > LARGEST_BYTES {

@@ -1,5 +1,5 @@
 use super::{Outcome, Selection, Stopped};
-use crate::event::{Event, Summary};
+use crate::event::{Event, Stop, Summary};
 use crate::execute;
 use crate::exit;
 use crate::network::DEFAULT_JOBS;
@@ -11,10 +11,14 @@ use crate::report::text::{Detail, Text};
 use crate::report::{Report, style};
 use crate::setup::{self, Setup, SetupError};
 use crate::snapshot::Policy;
+use crate::verdict::Verdict;
 use clap::Args;
 use futures_util::FutureExt;
+use netspec_assertions::quantity::{self, Unit};
 use std::io::IsTerminal;
 use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Notify;
 
 /// Asks what the scenarios ask and shows what is not as expected.
 #[derive(Debug, Args)]
@@ -33,6 +37,16 @@ pub(super) struct Run {
     /// How many tests are under way at once.
     #[arg(long, value_name = "N", default_value_t = DEFAULT_JOBS, value_parser = jobs)]
     jobs: usize,
+    /// End at the first test that is not as expected.
+    #[arg(long)]
+    fail_fast: bool,
+    /// The longest the whole run may take, e.g. `30s`; what is unfinished then is told as interrupted (exit code 1).
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    timeout: Option<Duration>,
+    /// Begin the tests in an order drawn from this number: the same number, the same order. Ports and ids that others
+    /// must not guess stay random.
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
     /// Show all that was seen: every record, every hop.
     #[arg(short, long, conflicts_with = "quiet")]
     verbose: bool,
@@ -48,10 +62,20 @@ fn jobs(text: &str) -> Result<usize, String> {
     }
 }
 
+fn time(text: &str) -> Result<Duration, String> {
+    match quantity::parse(text, Unit::Milliseconds)? {
+        ms if ms > 0.0 && ms <= 86_400_000.0 => Ok(Duration::from_secs_f64(ms / 1e3)),
+        _ => Err("expected more than nothing and at most a day".to_owned()),
+    }
+}
+
 impl Run {
     pub(super) fn run(&self) -> Outcome {
         let project = self.selection.project()?;
         let mut plan = self.selection.plan(&project)?;
+        if let Some(seed) = self.seed {
+            plan.shuffle(seed);
+        }
         let world = self.world(&project)?;
         let setup = setup::enter(
             &project,
@@ -81,7 +105,11 @@ impl Run {
     async fn ask(&self, plan: Plan, setup: &Setup, project: &Project) -> Summary {
         let mut progress = Progress::new(std::io::stderr().is_terminal());
         let mut report = self.report();
+        let failed = Notify::new();
         let tell = |event: Event| {
+            if self.fail_fast && is_not_as_expected(&event) {
+                failed.notify_one();
+            }
             progress.tell(&event);
             progress.suspend(|| report.tell(&event));
         };
@@ -89,8 +117,13 @@ impl Run {
         // The first look puts the signal's handler in place: from here on nothing that was seen is lost.
         let interrupted = (&mut interrupt).now_or_never().is_some();
         let stop = async {
-            if !interrupted {
-                interrupt.await;
+            if interrupted {
+                return Stop::Interrupted;
+            }
+            tokio::select! {
+                () = interrupt => Stop::Interrupted,
+                () = failed.notified() => Stop::FailFast,
+                () = over(self.timeout) => Stop::Timeout,
             }
         };
         execute::run(
@@ -114,6 +147,18 @@ impl Run {
             true => Box::new(Json(std::io::stdout())),
             false => Box::new(Text::new(std::io::stdout(), detail)),
         }
+    }
+}
+
+fn is_not_as_expected(event: &Event) -> bool {
+    matches!(event, Event::Ended(ended) if matches!(ended.verdict, Verdict::Fail | Verdict::Inconclusive))
+}
+
+/// Ends when that time is over; never where there is none.
+async fn over(time: Option<Duration>) {
+    match time {
+        Some(time) => tokio::time::sleep(time).await,
+        None => std::future::pending().await,
     }
 }
 

@@ -1,7 +1,8 @@
 //! The files a suite is made of.
 
 use super::{Suite, canonical};
-use crate::plan::{self, Plan};
+use crate::files;
+use crate::plan::Plan;
 use crate::project::Project;
 use libtest_mimic::Arguments;
 use std::path::{Path, PathBuf};
@@ -27,7 +28,7 @@ impl Files {
         let paths = absolute(&package, suite.paths).map_err(here)?;
         let except = absolute(&package, suite.except).map_err(here)?;
         let project = project(&package, &paths)?;
-        let mut files = plan::files(&paths).map_err(here)?;
+        let mut files = files::files(&paths).map_err(here)?;
         files.retain(|file| !except.iter().any(|left_out| file.starts_with(left_out)));
         if files.is_empty() {
             return Err(here(

@@ -5,7 +5,7 @@ use super::style::{dim, paint, verdict};
 use super::summary::several;
 use super::table::{aligned, evidence};
 use crate::diagnostic::{renderer, window};
-use crate::event::{Ended, Event, Summary};
+use crate::event::{Ended, Event, Stop, Summary};
 use crate::plan::Case;
 use crate::probe::Cell;
 use crate::scenario::Check;
@@ -308,7 +308,7 @@ fn again(ended: &Ended) -> String {
     let scenario = &ended.case.scenario;
     let only = only(&ended.case);
     let quoted = only.replace('\'', r"'\''");
-    let path = scenario.source.path.display();
+    let path = scenario.source.argument().display();
     format!(
         "again: netspec run {path}{} --only '{}' --verbose",
         ended.flags,
@@ -364,5 +364,10 @@ pub fn finished(summary: &Summary, colour: bool) -> String {
     } else {
         said.join(", ")
     };
-    format!("{said} in {:.2} s", summary.time_ms as f64 / 1e3)
+    let why = match summary.stopped {
+        Some(Stop::FailFast) => ", stopped at the first that is not as expected",
+        Some(Stop::Timeout) => ", stopped because its time was over",
+        Some(Stop::Interrupted) | None => "",
+    };
+    format!("{said} in {:.2} s{why}", summary.time_ms as f64 / 1e3)
 }

@@ -34,6 +34,7 @@ const FINISHED: &[&str] = &[
     "unsupported",
     "interrupted",
     "faulty",
+    "stopped",
     "time_ms",
 ];
 
