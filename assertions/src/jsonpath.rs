@@ -27,6 +27,8 @@ pub struct JsonPath {
     text: String,
     query: JpQuery,
     everywhere: Vec<String>,
+    /// The first of its segments that looks into what has names of its own, as a JSON body has: what is missing there is not.
+    foreign: Option<usize>,
 }
 
 /// What a selector selects.
@@ -51,6 +53,7 @@ impl JsonPath {
             text: text.to_owned(),
             query,
             everywhere: Vec::new(),
+            foreign: None,
         })
     }
 
@@ -80,9 +83,12 @@ impl JsonPath {
                 .collect();
         }
         let mut at = shape;
-        for segment in &self.query.segments {
+        for (place, segment) in self.query.segments.iter().enumerate() {
             at = match (segment, at) {
-                (Segment::Selector(_), Shape::Any) => break,
+                (_, Shape::Any | Shape::Named(_)) => {
+                    self.foreign = Some(place);
+                    break;
+                }
                 (Segment::Selector(Selector::Name(name)), shape) => named(name, shape)?,
                 (Segment::Selector(_), Shape::List(item) | Shape::Sequence(item)) => item,
                 _ => break,
@@ -99,11 +105,15 @@ impl JsonPath {
         let walk = Walk::new(root);
         let mut values = vec![root];
         let mut unseen = None;
-        for segment in &self.query.segments {
-            unseen = unseen.or_else(|| not_there(segment, &values));
-            values = walk
-                .segment(segment, values)
-                .map_err(|TooMuch| TooMuch.to_string())?;
+        for (place, segment) in self.query.segments.iter().enumerate() {
+            let is_foreign = self.foreign.is_some_and(|foreign| place >= foreign);
+            let selected = if is_foreign {
+                walk.quietly(|| walk.segment(segment, values))
+            } else {
+                unseen = unseen.or_else(|| not_there(segment, &values));
+                walk.segment(segment, values)
+            };
+            values = selected.map_err(|TooMuch| TooMuch.to_string())?;
         }
         let unseen = unseen.or_else(|| walk.missed());
         let unseen = unseen.or_else(|| self.unseen_anywhere(root).filter(|_| values.is_empty()));

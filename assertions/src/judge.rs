@@ -12,7 +12,7 @@ pub use show::show;
 
 use crate::expect::{At, Expect, Fact, What};
 use crate::finding::{Finding, Grade};
-use crate::shape::Shape;
+use crate::shape::{Field, Shape};
 use serde_json::Value;
 
 /// Judges what was seen. `seen` is a JSON object of the shape the expectation was read with; a key that is missing there could
@@ -105,7 +105,7 @@ impl Judge<'_> {
                 let path = &seen[&field.key];
                 self.avoids(hops, path, fact.expect.span, self.doubt(facts, seen, path))
             }
-            (At::Field(field), _) => self.any(&fact.expect, under(seen, &field.key), word),
+            (At::Field(field), _) => self.any(&fact.expect, of_field(seen, field), word),
         };
         if fact.is_doubt() {
             soften(&mut findings);
@@ -130,6 +130,12 @@ fn under<'a>(seen: &'a Value, key: &str) -> Option<&'a Value> {
         Value::Null => Some(&Value::Null),
         seen => seen.get(key),
     }
+}
+
+/// What a field stands for.
+fn of_field<'a>(seen: &'a Value, field: &Field) -> Option<&'a Value> {
+    let nothing = || field.certain.then_some(&Value::Null);
+    under(seen, &field.key).or_else(nothing)
 }
 
 #[cfg(test)]

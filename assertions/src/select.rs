@@ -20,14 +20,14 @@ impl Selector {
     /// What is wrong with it and a remedy, each a sentence.
     pub fn parse(text: &str, shape: &Shape) -> Result<Self, (String, String)> {
         let mut fields: Vec<Field> = Vec::new();
-        let mut at = shape;
+        let mut at = shape.clone();
         for word in text.split('.') {
             while let Shape::List(item) | Shape::Sequence(item) = at {
-                at = item;
+                at = *item;
             }
-            let field = fact(word, at)?;
-            fields.push(field.clone());
-            at = &field.shape;
+            let field = fact(word, &at)?;
+            at = field.shape.clone();
+            fields.push(field);
         }
         Ok(Self {
             text: text.to_owned(),
@@ -61,14 +61,14 @@ impl Selector {
     }
 }
 
-fn fact<'s>(word: &str, shape: &'s Shape) -> Result<&'s Field, (String, String)> {
-    let Some(field) = shape.field(word) else {
+fn fact(word: &str, shape: &Shape) -> Result<Field, (String, String)> {
+    let Some(field) = shape.fact(word) else {
         return Err((
             format!("unknown fact `{word}`"),
             suggest::remedy(word, &shape.words()),
         ));
     };
-    if is_own(field) {
+    if is_own(&field) {
         return Ok(field);
     }
     let own = shape
@@ -87,6 +87,8 @@ fn descend<'a>(values: Vec<&'a Value>, field: &Field) -> Option<Vec<&'a Value>> 
     for value in values.into_iter().flat_map(elements) {
         let inner = if value.is_null() {
             value
+        } else if field.certain {
+            value.get(&field.key).unwrap_or(&Value::Null)
         } else {
             value.get(&field.key)?
         };
@@ -130,6 +132,7 @@ fn is_volatile(field: &Field) -> bool {
 /// The value without what is never the same twice; a thing with an address becomes that address.
 fn stable(value: &Value, shape: &Shape) -> Value {
     match (value, shape) {
+        (Value::Object(_), Shape::Named(_)) => value.clone(),
         (Value::Object(map), _) if map.contains_key("address") => map["address"].clone(),
         (Value::Object(map), Shape::Record(fields)) => {
             let kept = fields

@@ -18,6 +18,9 @@ pub enum Shape {
     List(Box<Shape>),
     /// A thing with named facts.
     Record(Vec<Field>),
+    /// Alike things under names that only what was seen knows, without regard to case: the fields of a header. All of them
+    /// are seen or none, so that a name that is not among them stands for nothing.
+    Named(Box<Shape>),
     /// The hops of a route, in order: what `passes` and `avoids` look at.
     Sequence(Box<Shape>),
     /// Whatever a JSONPath selects.
@@ -62,6 +65,8 @@ pub struct Field {
     pub ordered: bool,
     /// It differs from run to run though nothing has changed (schema key `x-volatile`).
     pub volatile: bool,
+    /// Where its key is missing there is none: it does not stand for what could not be seen.
+    pub certain: bool,
 }
 
 impl Field {
@@ -75,6 +80,7 @@ impl Field {
             doubt: false,
             ordered: false,
             volatile: false,
+            certain: false,
         }
     }
 }
@@ -82,7 +88,7 @@ impl Field {
 impl Shape {
     /// The shape of a JSON Schema as schemars writes it.
     ///
-    /// Understood: `object` with `properties`, `array` with `items`, `boolean`, `number`, `integer`, `string` with
+    /// Understood: `object` with `properties` or `additionalProperties`, `array` with `items`, `boolean`, `number`, `integer`, `string` with
     /// `format` or `enum`, `oneOf` of constants, `$ref` into `$defs`, and `null` beside any of them.
     pub fn from_schema(root: &Value) -> Self {
         of(
@@ -105,6 +111,19 @@ impl Shape {
     /// The field of that word.
     pub fn field(&self, word: &str) -> Option<&Field> {
         self.fields().iter().find(|field| field.word == word)
+    }
+
+    /// What a word stands for: a field, or whatever is under that name.
+    pub fn fact(&self, word: &str) -> Option<Field> {
+        let Self::Named(item) = self else {
+            return self.field(word).cloned();
+        };
+        let name = word.to_lowercase();
+        let field = Field::new(&name, &name, "", (**item).clone());
+        Some(Field {
+            certain: true,
+            ..field
+        })
     }
 
     /// The fields of a record; empty for anything else.
@@ -132,6 +151,7 @@ impl Shape {
             Self::Text(text) => text.kind(),
             Self::List(_) => "a set",
             Self::Record(_) => "a record",
+            Self::Named(_) => "fields by name",
             Self::Sequence(_) => "a list of hops",
             Self::Any => "a JSON value",
         }
@@ -183,6 +203,11 @@ fn of(schema: &Value, root: Root<'_>) -> Shape {
         "boolean" => Shape::Flag,
         "number" | "integer" => Shape::Number(Unit::None),
         "array" => Shape::List(Box::new(of(&schema["items"], root))),
+        "object"
+            if schema["properties"].is_null() && schema["additionalProperties"].is_object() =>
+        {
+            Shape::Named(Box::new(of(&schema["additionalProperties"], root)))
+        }
         "object" => record(schema, root),
         "string" => Shape::Text(text(schema["format"].as_str().unwrap_or_default())),
         _ => Shape::Any,

@@ -74,7 +74,7 @@ fn name(path: &str, shape: &Shape, named: &mut Vec<(String, Shape)>) {
     let own = common_name(shape).unwrap_or(path);
     named.push((own.to_owned(), shape.clone()));
     match shape {
-        Shape::List(item) | Shape::Sequence(item) => name(&format!("{path}.each"), item, named),
+        Shape::List(item) | Shape::Sequence(item) | Shape::Named(item) => name(&format!("{path}.each"), item, named),
         Shape::Record(fields) => fields
             .iter()
             .for_each(|field| name(&format!("{path}.{}", field.word), &field.shape, named)),
@@ -115,6 +115,10 @@ fn definition(shape: &Shape) -> Value {
     let whole = KINDS.iter().any(|kind| (kind.shape)() == shape);
     match shape {
         Shape::Record(_) => either(&[record(shape, whole), presence()]),
+        Shape::Named(item) => either(&[
+            json!({ "type": "object", "minProperties": 1, "additionalProperties": expectation(item) }),
+            presence(),
+        ]),
         Shape::List(item) => either(&[set(item), presence()]),
         Shape::Sequence(item) => {
             json!({ "type": "array", "minItems": 1, "items": expectation(item) })

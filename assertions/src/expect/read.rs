@@ -46,7 +46,7 @@ fn expectation(
         {
             What::Presence(word == "present")
         }
-        (_, Shape::Record(_)) => record(node, shape, level, problems)?,
+        (_, Shape::Record(_) | Shape::Named(_)) => record(node, shape, level, problems)?,
         (_, Shape::List(item)) => set(node, item, problems)?,
         (_, Shape::Sequence(item)) => sequence(node, item, problems)?,
         (Value::Map(entries), Shape::Any)
@@ -114,7 +114,7 @@ fn fact(entry: &Entry, shape: &Shape, level: Level, problems: &mut Problems) -> 
             expect,
         });
     }
-    let Some(field) = shape.field(&word.value) else {
+    let Some(field) = shape.fact(&word.value) else {
         problems.add(unknown_fact(&word, shape));
         return None;
     };
@@ -126,7 +126,7 @@ fn fact(entry: &Entry, shape: &Shape, level: Level, problems: &mut Problems) -> 
     }
     Some(Fact {
         word,
-        at: At::Field(field.clone()),
+        at: At::Field(field),
         expect,
     })
 }

@@ -67,7 +67,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Looks at things of different kinds, which need not all have the same names.
-    fn quietly<T>(&self, look: impl FnOnce() -> T) -> T {
+    pub(super) fn quietly<T>(&self, look: impl FnOnce() -> T) -> T {
         let before = self.missed.borrow().clone();
         let found = look();
         self.missed.replace(before);

@@ -1,4 +1,5 @@
 mod chance;
+mod named;
 mod route;
 mod selected;
 mod set;

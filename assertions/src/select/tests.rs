@@ -141,3 +141,16 @@ fn what_is_no_fact_is_refused() {
         "the fact it is said of is `address`",
     );
 }
+
+#[test]
+fn a_field_by_name_is_remembered_whether_it_is_there_or_not() {
+    let text = json!({ "type": "string" });
+    let shape = Shape::from_schema(&json!({ "type": "object", "properties": {
+        "headers": { "type": "object", "additionalProperties": text },
+    }}));
+    let seen = json!({ "headers": { "server": "nginx" } });
+    let values = |text: &str| Selector::parse(text, &shape).unwrap().values(&seen);
+    assert_eq!(values("headers.Server"), Some(json!("nginx")));
+    assert_eq!(values("headers.via"), Some(json!(null)));
+    assert_eq!(values("headers"), Some(json!({ "server": "nginx" })));
+}

@@ -46,6 +46,10 @@ fn every_kind_of_value_has_a_shape() {
         json!({ "type": "array", "items": { "type": "boolean" } }),
         Shape::List(Box::new(Shape::Flag)),
     );
+    check(
+        json!({ "type": "object", "additionalProperties": { "type": "boolean" } }),
+        Shape::Named(Box::new(Shape::Flag)),
+    );
     check(json!(true), Shape::Any);
     check(json!(null), Shape::Any);
 }
