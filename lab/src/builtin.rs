@@ -1,6 +1,7 @@
 //! The worlds that come with the crate.
 
-const WORLDS: [(&str, &str); 2] = [
+const WORLDS: [(&str, &str); 3] = [
+    ("echo", include_str!("../worlds/echo.yaml")),
     ("paris-2023", include_str!("../worlds/paris-2023.yaml")),
     ("traps", include_str!("../worlds/traps.yaml")),
 ];
@@ -10,7 +11,7 @@ pub fn builtin_names() -> impl Iterator<Item = &'static str> {
     WORLDS.iter().map(|(name, _)| *name)
 }
 
-/// The text of a world that comes with the crate: `paris-2023` or `traps`.
+/// The text of a world that comes with the crate, e.g. `paris-2023`.
 pub fn builtin(name: &str) -> Option<&'static str> {
     WORLDS
         .iter()

@@ -16,7 +16,9 @@ pub enum Meaning {
     TimeExceeded,
     /// Somebody says that the way ends here.
     Unreachable,
-    /// Not about the way: a redirect, a source quench, a packet too big, a parameter problem.
+    /// The next link does not take packets of this size; the way goes on for smaller ones.
+    TooBig,
+    /// Not about the way: a redirect, a source quench, a parameter problem.
     Aside,
 }
 
@@ -46,8 +48,7 @@ impl Said {
         match (self.v6, self.icmp_type, self.icmp_code) {
             (false, 0, _) | (true, 129, _) => Meaning::EchoReply,
             (false, 11, 0) | (true, 3, 0) => Meaning::TimeExceeded,
-            // Fragmentation needed is about the packet's size; the way goes on for smaller ones.
-            (false, 3, 4) => Meaning::Aside,
+            (false, 3, 4) | (true, 2, _) => Meaning::TooBig,
             (false, 3, _) | (true, 1, _) => Meaning::Unreachable,
             _ => Meaning::Aside,
         }
@@ -66,6 +67,8 @@ impl Said {
         match self.meaning() {
             Meaning::EchoReply => "echo-reply".into(),
             Meaning::TimeExceeded => "time-exceeded".into(),
+            Meaning::TooBig if self.v6 => "packet-too-big".into(),
+            Meaning::TooBig => "fragmentation-needed".into(),
             Meaning::Unreachable if self.v6 => unreachable_word_v6(self.icmp_code),
             Meaning::Unreachable => unreachable_word_v4(self.icmp_code),
             Meaning::Aside => format!("icmp-{}-{}", self.icmp_type, self.icmp_code).into(),
@@ -133,7 +136,8 @@ mod tests {
         check(true, 3, 0, Meaning::TimeExceeded, "time-exceeded");
         check(false, 3, 0, Meaning::Unreachable, "network-unreachable");
         check(true, 1, 0, Meaning::Unreachable, "no-route");
-        check(false, 3, 4, Meaning::Aside, "icmp-3-4");
+        check(false, 3, 4, Meaning::TooBig, "fragmentation-needed");
+        check(true, 2, 0, Meaning::TooBig, "packet-too-big");
         check(true, 1, 4, Meaning::Unreachable, "port-unreachable");
         check(false, 3, 3, Meaning::Unreachable, "port-unreachable");
         check(
@@ -161,7 +165,6 @@ mod tests {
         check(false, 5, 1, Meaning::Aside, "icmp-5-1");
         check(false, 4, 0, Meaning::Aside, "icmp-4-0");
         check(false, 11, 1, Meaning::Aside, "icmp-11-1");
-        check(true, 2, 0, Meaning::Aside, "icmp-2-0");
         check(true, 3, 1, Meaning::Aside, "icmp-3-1");
     }
 }

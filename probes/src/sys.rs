@@ -19,6 +19,7 @@ use nix::sys::socket::{
 use std::io::{self, IoSlice, IoSliceMut};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, RawFd};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::io::Interest;
 use tokio::io::unix::AsyncFd;
@@ -66,6 +67,20 @@ pub(crate) struct Envelope {
     pub(crate) ttl: u8,
     /// IPv6 flow label, 20 bits; part of what routers balance by.
     pub(crate) flow_label: u32,
+    pub(crate) cut: Cut,
+}
+
+/// Whether a packet may be cut into fragments where a link does not take it whole.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Cut {
+    /// Not by routers; by this system where it has learnt that the way is narrower.
+    #[default]
+    AsUsual,
+    /// By anybody; of IPv6 packets by this system alone.
+    #[expect(dead_code, reason = "the ping probe is to ask for it")]
+    Anywhere,
+    /// By nobody, whatever this system has learnt of the way.
+    Never,
 }
 
 /// One message of either queue.
@@ -91,6 +106,8 @@ pub(crate) struct QueuedError {
     pub(crate) icmp_type: u8,
     pub(crate) icmp_code: u8,
     pub(crate) offender: Option<IpAddr>,
+    /// The next link's MTU, of errors that tell it.
+    pub(crate) info: u32,
     /// Offset of the RFC 4884 extension structure in the payload; 0 when the kernel found none.
     pub(crate) extension_at: usize,
 }
@@ -101,6 +118,8 @@ pub(crate) struct PingSocket {
     socket: socket2::Socket,
     family: Family,
     ident: u16,
+    /// What the socket's option on fragments is set to; held from setting it until the packet has left.
+    cut: Mutex<Cut>,
 }
 
 impl PingSocket {
@@ -118,6 +137,7 @@ impl PingSocket {
             socket,
             family,
             ident,
+            cut: Mutex::default(),
         })
     }
 
@@ -137,6 +157,7 @@ impl PingSocket {
         let iov = [IoSlice::new(message)];
         let ttl = libc::c_int::from(envelope.ttl);
         let fd = self.as_raw_fd();
+        let _until_sent = self.set_cut(envelope.cut)?;
         match (envelope.to, envelope.from) {
             (IpAddr::V4(to), IpAddr::V4(from)) => {
                 let source = source_v4(from);
@@ -158,6 +179,35 @@ impl PingSocket {
             _ => return Err(io::ErrorKind::InvalidInput.into()),
         }
         Ok(())
+    }
+
+    /// Sets what may be cut. There is no control message for it.
+    fn set_cut(&self, cut: Cut) -> io::Result<MutexGuard<'_, Cut>> {
+        let mut now = self.cut.lock().unwrap_or_else(PoisonError::into_inner);
+        if *now == cut {
+            return Ok(now);
+        }
+        let discover = match cut {
+            Cut::AsUsual => libc::IP_PMTUDISC_WANT,
+            Cut::Anywhere => libc::IP_PMTUDISC_DONT,
+            Cut::Never => libc::IP_PMTUDISC_PROBE,
+        };
+        let never = libc::c_int::from(cut == Cut::Never);
+        match self.family {
+            Family::V4 => set_where_known(
+                &self.socket,
+                (libc::IPPROTO_IP, libc::IP_MTU_DISCOVER),
+                discover,
+            )?,
+            // The numbers are those of IPv4; the second option keeps this system from cutting.
+            Family::V6 => {
+                let v6 = libc::IPPROTO_IPV6;
+                set_where_known(&self.socket, (v6, libc::IPV6_MTU_DISCOVER), discover)?;
+                set_where_known(&self.socket, (v6, libc::IPV6_DONTFRAG), never)?;
+            }
+        }
+        *now = cut;
+        Ok(now)
     }
 
     /// Takes the next message from a queue; `WouldBlock` when it is empty.
@@ -284,6 +334,7 @@ fn queued(error: &libc::sock_extended_err, offender: Option<IpAddr>) -> QueuedEr
         icmp_code: error.ee_code,
         offender: offender.map(|address| address.to_canonical()),
         extension_at: u16::from_ne_bytes([low, high]).into(),
+        info: error.ee_info,
     }
 }
 
@@ -309,13 +360,13 @@ fn configure(socket: &socket2::Socket, family: Family) -> io::Result<()> {
         Family::V4 => {
             setsockopt(socket, Ipv4RecvErr, &true)?;
             setsockopt(socket, Ipv4RecvTtl, &true)?;
-            set_where_known(socket, libc::IPPROTO_IP, IP_RECVERR_RFC4884)?;
+            set_where_known(socket, (libc::IPPROTO_IP, IP_RECVERR_RFC4884), 1)?;
         }
         Family::V6 => {
             setsockopt(socket, Ipv6RecvErr, &true)?;
             setsockopt(socket, Ipv6RecvHopLimit, &true)?;
-            set_where_known(socket, libc::IPPROTO_IPV6, IPV6_RECVERR_RFC4884)?;
-            set_where_known(socket, libc::IPPROTO_IPV6, libc::IPV6_FLOWINFO_SEND)?;
+            set_where_known(socket, (libc::IPPROTO_IPV6, IPV6_RECVERR_RFC4884), 1)?;
+            set_where_known(socket, (libc::IPPROTO_IPV6, libc::IPV6_FLOWINFO_SEND), 1)?;
         }
     }
     setsockopt(socket, ReceiveTimestampns, &true)?;
@@ -331,21 +382,20 @@ pub(crate) fn is_full(error: &io::Error) -> bool {
     error.kind() == io::ErrorKind::WouldBlock || error.raw_os_error() == Some(libc::ENOBUFS)
 }
 
-/// Switches an option on, where this kernel has it.
+/// Sets an option, where this kernel has it.
 fn set_where_known(
     socket: &socket2::Socket,
-    level: libc::c_int,
-    option: libc::c_int,
+    (level, option): (libc::c_int, libc::c_int),
+    value: libc::c_int,
 ) -> io::Result<()> {
-    let on: libc::c_int = 1;
-    let length = size_of_val(&on) as libc::socklen_t;
-    // SAFETY: the descriptor is open for the whole call, and the kernel reads exactly `length` bytes of `on`.
+    let length = size_of_val(&value) as libc::socklen_t;
+    // SAFETY: the descriptor is open for the whole call, and the kernel reads exactly `length` bytes of `value`.
     let result = unsafe {
         libc::setsockopt(
             socket.as_raw_fd(),
             level,
             option,
-            (&raw const on).cast(),
+            (&raw const value).cast(),
             length,
         )
     };

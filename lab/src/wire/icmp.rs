@@ -11,7 +11,6 @@ const QUOTE_BEFORE_EXTENSION: usize = 128;
 const QUOTE_V4: usize = 576 - 20 - 8;
 /// As much as fits into the minimum MTU (RFC 4443 3.1).
 const QUOTE_V6: usize = 1280 - 40 - 8;
-const NEXT_HOP_MTU: u16 = 1280;
 /// Internetwork control, as RFC 1812 4.3.2.5 asks and Linux does, besides the packet's own type of service.
 const PRECEDENCE: u8 = 0xc0;
 const TYPE_OF_SERVICE: u8 = 0x1e;
@@ -34,6 +33,8 @@ pub(crate) struct Error<'a> {
     pub(crate) mpls_length: bool,
     /// IPv4's identification.
     pub(crate) id: u16,
+    /// The next link's, told where the packet is too big for it.
+    pub(crate) mtu: u16,
 }
 
 impl Error<'_> {
@@ -80,7 +81,7 @@ impl Error<'_> {
     }
 
     fn rest_of_header(&self, quoted: usize) -> [u8; 4] {
-        let [mtu_high, mtu_low] = NEXT_HOP_MTU.to_be_bytes();
+        let [mtu_high, mtu_low] = self.mtu.to_be_bytes();
         let length = if self.mpls.is_empty() || !self.mpls_length {
             0
         } else {
@@ -151,6 +152,7 @@ mod tests {
             mpls,
             mpls_length: true,
             id: 1,
+            mtu: 1280,
         }
     }
 

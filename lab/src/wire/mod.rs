@@ -1,7 +1,9 @@
 //! The wire between the client and the internet: it plays the routers.
 
 pub(crate) mod chance;
+mod echo;
 mod forge;
+mod fragment;
 mod icmp;
 mod memory;
 mod mend;

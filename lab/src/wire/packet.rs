@@ -20,6 +20,7 @@ pub(crate) struct Packet<'a> {
     pub(crate) ttl: u8,
     pub(crate) protocol: u8,
     first_fragment: bool,
+    fragment: bool,
 }
 
 impl<'a> Packet<'a> {
@@ -52,6 +53,7 @@ impl<'a> Packet<'a> {
             ttl: header[8],
             protocol: header[9],
             first_fragment: u16::from_be_bytes([header[6], header[7]]) & 0x1fff == 0,
+            fragment: u16::from_be_bytes([header[6], header[7]]) & 0x3fff != 0,
         })
     }
 
@@ -71,6 +73,7 @@ impl<'a> Packet<'a> {
             ttl: header[7],
             protocol: header[6],
             first_fragment: true,
+            fragment: false,
         })
     }
 
@@ -81,6 +84,26 @@ impl<'a> Packet<'a> {
     /// What the IP header carries.
     pub(crate) fn payload(&self) -> &'a [u8] {
         self.bytes.get(self.header_len..).unwrap_or_default()
+    }
+
+    /// Whether it begins a datagram: it is whole, or the first of several fragments.
+    pub(crate) fn is_first_fragment(&self) -> bool {
+        self.first_fragment
+    }
+
+    /// Whether it is less than a datagram.
+    pub(crate) fn is_fragment(&self) -> bool {
+        self.fragment
+    }
+
+    /// Whether routers may cut it: IPv4's, unless its sender forbids.
+    pub(crate) fn may_be_cut(&self) -> bool {
+        const DONT_FRAGMENT: u8 = 0x40;
+        !self.is_v6()
+            && self
+                .bytes
+                .get(6)
+                .is_some_and(|flags| flags & DONT_FRAGMENT == 0)
     }
 
     /// Whether routers may answer it: never an ICMP error, never a later fragment (RFC 1122 3.2.2).

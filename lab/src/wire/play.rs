@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::chance::{mix, unit};
+use super::echo::{altered, is_reply};
 use super::forge::forged;
+use super::fragment::fragments;
 use super::icmp::Error;
 use super::memory::Memory;
 use super::mend::mended;
@@ -18,6 +20,8 @@ use crate::world::units::{Delay, Turn};
 
 /// Routers start their own packets with this TTL unless the world says otherwise.
 const START_TTL: u8 = 255;
+/// What a router says of the link behind it that says `too-big` to everything.
+const NEXT_HOP_MTU: u16 = 1280;
 
 /// Plays the routers of a world.
 pub(crate) struct Player {
@@ -77,6 +81,7 @@ impl<'a> Passage<'a> {
         };
         let hops = road.distances.len();
         let ttl = usize::from(self.packet.ttl.max(1));
+        let mut mtu = usize::MAX;
         for (index, distance) in road.distances.iter().enumerate().take(ttl) {
             let router = self.router(road, index, distance);
             if let Some(why) = router.unreachable {
@@ -86,8 +91,12 @@ impl<'a> Passage<'a> {
                 let expired = if self.packet.is_v6() { (3, 0) } else { (11, 0) };
                 return self.answer(road, index, router, expired);
             }
+            mtu = mtu.min(router.mtu.map_or(usize::MAX, usize::from));
+            if self.packet.bytes.len() > mtu && !self.packet.may_be_cut() {
+                return self.too_big(road, index, router);
+            }
         }
-        self.forward(road, hops);
+        self.forward(road, hops, mtu);
     }
 
     /// The router that takes this packet at a distance.
@@ -108,6 +117,13 @@ impl<'a> Passage<'a> {
         if let Some(kind) = why.code(self.packet.is_v6()) {
             self.answer(road, index, router, kind);
         }
+    }
+
+    fn too_big(&mut self, road: &Road, index: usize, router: &Hop) {
+        if router.black_hole == Some(true) {
+            return self.player.tally.silent.add();
+        }
+        self.unreachable(road, index, router, Unreachable::TooBig);
     }
 
     /// A router sends an ICMP error, or what the world has it do instead.
@@ -167,6 +183,7 @@ impl<'a> Passage<'a> {
             mpls: &router.mpls,
             mpls_length: router.mpls_length.unwrap_or(true),
             id,
+            mtu: router.mtu.unwrap_or(NEXT_HOP_MTU),
         }
         .encode()
     }
@@ -194,7 +211,7 @@ impl<'a> Passage<'a> {
         }
     }
 
-    fn forward(&mut self, road: &Road, hops: usize) {
+    fn forward(&mut self, road: &Road, hops: usize, mtu: usize) {
         let tally = Arc::clone(&self.player.tally);
         if !accepted(&road.route.accepts, self.packet.protocol) {
             return tally.filtered.add();
@@ -211,7 +228,10 @@ impl<'a> Passage<'a> {
             .saturating_sub(u8::try_from(hops).unwrap_or(u8::MAX));
         self.forge();
         self.player.memory.was_late(self.packet.pair(), self.late);
-        self.send(self.at, Side::Internet, with_ttl(&self.packet, ttl));
+        let packet = with_ttl(&self.packet, ttl);
+        for piece in fragments(packet, self.packet.header_len, mtu) {
+            self.send(self.at, Side::Internet, piece);
+        }
     }
 
     /// A packet from a server back to the client. It spends the whole round trip here: the client cannot tell,
@@ -235,9 +255,34 @@ impl<'a> Passage<'a> {
         let Some(ttl) = ttl.filter(|ttl| *ttl > 0) else {
             return self.player.tally.lost.add();
         };
+        if !road.route.echoes.is_empty() && is_reply(&self.packet) {
+            return self.echo(road, hops);
+        }
         let due = self.due(road);
         for _ in 0..=road.route.duplicates {
             self.send(due, Side::Client, with_ttl(&self.packet, ttl as u8));
+        }
+    }
+
+    /// An echo reply, as its turn has it.
+    fn echo(&mut self, road: &Road, hops: usize) {
+        let place = mix(&[road.id, self.packet.asker()]);
+        let asked = self.player.memory.count(place) as usize;
+        let turn = &road.route.echoes[asked % road.route.echoes.len()];
+        if turn.lost {
+            return self.player.tally.lost.add();
+        }
+        let late = self.player.memory.lateness(self.packet.pair());
+        let due = match turn.after {
+            Some(after) => (self.at + after.0).saturating_sub(late),
+            None => self.due(road),
+        };
+        let started = usize::from(turn.start_ttl.unwrap_or(self.packet.ttl));
+        let ttl = started.saturating_sub(hops).max(1) as u8;
+        let whole = || with_ttl(&self.packet, ttl);
+        let reply = altered(&self.packet, turn, ttl).unwrap_or_else(whole);
+        for _ in 0..=turn.duplicates.max(road.route.duplicates) {
+            self.send(due, Side::Client, reply.clone());
         }
     }
 

@@ -81,6 +81,7 @@ fn check_route(route: &Route) -> Result<(), String> {
             route.hops.len()
         ));
     }
+    route.echoes.iter().try_for_each(|echo| echo.check(v6))?;
     for (index, hop) in route.hops.iter().enumerate() {
         let at = |problem| format!("hop {}: {problem}", index + 1);
         check_hop(hop, v6).map_err(at)?;
@@ -110,6 +111,12 @@ fn check_hop(hop: &Hop, v6: bool) -> Result<(), String> {
         && unreachable.code(v6).is_none()
     {
         return Err(format!("{unreachable:?} has no code in this IP version"));
+    }
+    let least_mtu = if v6 { 1280 } else { 68 };
+    if hop.mtu.is_some_and(|mtu| mtu < least_mtu) {
+        return Err(format!(
+            "an `mtu` is at least {least_mtu} in this IP version"
+        ));
     }
     let fits = |label: &super::route::Label| label.label < 1 << 20 && label.tc < 8;
     if hop.mpls.len() > 8 || !hop.mpls.iter().all(fits) {

@@ -3,6 +3,7 @@
 mod check;
 mod diagnostic;
 pub mod dns;
+pub mod echo;
 pub mod incident;
 pub mod place;
 pub mod route;

@@ -8,6 +8,7 @@ use ipnet::IpNet;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::echo::Echo;
 use super::units::{Delay, FromText, Share, Turn, text_type};
 
 /// A network or a single address: `43.130.30.0/24`, `101.33.110.25`, `2001:db8::/32`.
@@ -65,6 +66,9 @@ pub struct Route {
     /// How many more copies of each packet from the destination arrive.
     #[serde(default)]
     pub duplicates: u8,
+    /// What becomes of echo requests of one asker to one host, in turn and then again from the first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub echoes: Vec<Echo>,
 }
 
 /// What a packet carries.
@@ -131,6 +135,13 @@ pub struct Hop {
     /// How many more copies of each answer arrive.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub duplicates: Option<u8>,
+    /// The largest packet the link behind it takes on the way there. It refuses larger ones and says so with this
+    /// number (fragmentation needed, packet too big), and cuts those of IPv4 that may be cut; all fit without it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mtu: Option<u16>,
+    /// It drops what is larger than its `mtu` without a word.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub black_hole: Option<bool>,
     /// What chooses between this router and those `beside` it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub balance: Option<Balance>,
@@ -193,7 +204,7 @@ pub enum Unreachable {
     Protocol,
     /// IPv4 code 3; IPv6 code 4.
     Port,
-    /// IPv4 code 4 with a next-hop MTU of 1280; IPv6: packet too big.
+    /// IPv4 code 4 with its `mtu`, 1280 where it has none; IPv6: packet too big.
     TooBig,
     /// IPv4 code 5.
     SourceRouteFailed,

@@ -8,8 +8,8 @@ fn paris() -> World {
 }
 
 #[test]
-fn both_worlds_and_all_their_incidents_are_read() {
-    for (name, incidents) in [("paris-2023", 9), ("traps", 1)] {
+fn the_worlds_and_all_their_incidents_are_read() {
+    for (name, incidents) in [("paris-2023", 9), ("traps", 1), ("echo", 1)] {
         let world = World::parse(builtin(name).unwrap(), name)
             .unwrap_or_else(|problem| panic!("{problem}"));
         assert_eq!(world.world, name);

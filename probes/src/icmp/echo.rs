@@ -1,4 +1,4 @@
-//! The echo request of a route probe: it says which probe it is, and every one of a flow has the same checksum.
+//! The echo request of a probe: it says which probe it is, and every one of a flow has the same checksum.
 //!
 //! Routers that spread load over several links hash the first words of the ICMP message, the checksum among them.
 //! A word of the payload compensates for the sequence number and all else that varies, so that the checksum is a
@@ -6,10 +6,12 @@
 
 const MAGIC: [u8; 4] = *b"hops";
 const HEADER_BYTES: usize = 8;
-const PAYLOAD_BYTES: usize = 32;
-/// Header and payload; with the IPv4 header the 60 bytes of a customary trace.
-pub(crate) const MESSAGE_BYTES: usize = HEADER_BYTES + PAYLOAD_BYTES;
+/// The payload of a route's probe; with both headers the 60 bytes of a customary trace.
+pub(crate) const ROUTE_PAYLOAD_BYTES: u16 = 32;
+/// The smallest payload that says which probe it is.
+pub(crate) const LEAST_PAYLOAD_BYTES: u16 = 24;
 const BALANCE_AT: usize = HEADER_BYTES + 20;
+const FILL_AT: usize = BALANCE_AT + 2;
 
 /// What one probe carries to be known again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,14 +32,18 @@ pub(crate) struct Request {
     pub(crate) sequence: u16,
     /// The sum every packet of the flow has, neither 0 nor 0xffff.
     pub(crate) flow_sum: u16,
+    /// Octets after the ICMP header, at least [`LEAST_PAYLOAD_BYTES`].
+    pub(crate) payload_bytes: u16,
 }
 
 impl Request {
     /// The message as it leaves, except identifier and checksum, which are the kernel's to write.
     ///
     /// For IPv6 the kernel adds the pseudo-header of addresses, length and protocol, constant for one target.
-    pub(crate) fn encode(&self, tag: &Tag) -> [u8; MESSAGE_BYTES] {
-        let mut message = [0; MESSAGE_BYTES];
+    /// What follows the tag is of this probe alone, so that another's payload is not taken for a damaged one of ours.
+    pub(crate) fn encode(&self, tag: &Tag) -> Vec<u8> {
+        let payload_bytes = self.payload_bytes.max(LEAST_PAYLOAD_BYTES);
+        let mut message = vec![0; HEADER_BYTES + usize::from(payload_bytes)];
         let mut put = Writer {
             message: &mut message,
             at: 0,
@@ -50,6 +56,7 @@ impl Request {
         put.bytes(&tag.probe.to_be_bytes());
         put.bytes(&[tag.ttl, 0]);
         put.bytes(&tag.flow.to_be_bytes());
+        fill(&mut message, tag);
         let balance = sum(&[self.flow_sum, !words_sum(&message)]);
         Writer {
             message: &mut message,
@@ -60,8 +67,19 @@ impl Request {
     }
 }
 
+/// Octets that look like chance and are the probe's own.
+fn fill(message: &mut [u8], tag: &Tag) {
+    let mut state = tag.nonce ^ u64::from(tag.probe).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    for piece in message.get_mut(FILL_AT..).unwrap_or_default().chunks_mut(8) {
+        state = state.wrapping_mul(0x5851_f42d_4c95_7f2d).wrapping_add(1);
+        for (place, octet) in piece.iter_mut().zip(state.to_be_bytes()) {
+            *place = octet;
+        }
+    }
+}
+
 struct Writer<'a> {
-    message: &'a mut [u8; MESSAGE_BYTES],
+    message: &'a mut [u8],
     at: usize,
 }
 
@@ -130,6 +148,7 @@ mod tests {
                     ident: 0xbeef,
                     sequence,
                     flow_sum,
+                    payload_bytes: 32 + (probe % 100) as u16,
                 };
                 let tag = Tag {
                     nonce: 0x0123_4567_89ab_cdef,
@@ -159,6 +178,7 @@ mod tests {
             ident: 9,
             sequence: 513,
             flow_sum: 77,
+            payload_bytes: ROUTE_PAYLOAD_BYTES,
         }
         .encode(&tag_sent);
         assert_eq!(tag(&message), Some(tag_sent));
@@ -173,6 +193,7 @@ mod tests {
             ident: 9,
             sequence: 1,
             flow_sum: 77,
+            payload_bytes: ROUTE_PAYLOAD_BYTES,
         }
         .encode(&Tag {
             nonce: 1,
@@ -183,7 +204,7 @@ mod tests {
         for length in 0..HEADER_BYTES + 20 {
             assert_eq!(tag(&whole[..length]), None, "{length} bytes");
         }
-        assert_eq!(tag(&[0; MESSAGE_BYTES]), None);
+        assert_eq!(tag(&[0; 40]), None);
     }
 
     #[test]

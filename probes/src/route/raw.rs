@@ -71,6 +71,10 @@ pub struct Answer {
     pub mpls: Vec<MplsLabel>,
     /// The destination it quoted, where that is not the one sent to.
     pub translated_to: Option<IpAddr>,
+    /// The size the next link takes, where the packet was too big for it.
+    pub next_hop_mtu: Option<u32>,
+    /// An echo whose payload is not what was sent.
+    pub corrupt: bool,
 }
 
 /// Whose receive time a round-trip time is taken from.

@@ -50,6 +50,8 @@ fn probe(ttl: u8, flow: u16, answer: Option<Said4>) -> RawProbe {
         reply_ttl: Some(64),
         mpls: Vec::new(),
         translated_to: None,
+        next_hop_mtu: None,
+        corrupt: false,
     });
     RawProbe {
         ttl,

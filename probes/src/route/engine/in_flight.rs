@@ -1,6 +1,6 @@
 //! Which probe a sequence number stands for, until no answer to it can come any more.
 
-use crate::icmp::echo::{self, Tag};
+use crate::icmp::echo::{self, Request, Tag};
 use crate::route::raw::Answer;
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -9,6 +9,9 @@ use tokio::sync::mpsc::UnboundedSender;
 
 /// How long after its timeout a probe's number is not given to another.
 const GRACE: Duration = Duration::from_secs(1);
+
+/// More second answers to one probe than this are no longer counted: somebody floods.
+const MOST_DUPLICATES: u8 = 100;
 
 /// A probe under way.
 #[derive(Debug)]
@@ -21,6 +24,12 @@ pub(crate) struct Flight {
     pub(crate) sent: Sent,
     pub(crate) timeout: Duration,
     pub(crate) answered: bool,
+    /// Whether a router's complaint about its size is an answer to it.
+    pub(crate) minds_size: bool,
+    /// Answers after the first that were told of, at most [`MOST_DUPLICATES`].
+    pub(crate) duplicates: u8,
+    /// What it is, once it has its number.
+    pub(crate) message: Option<(Request, Tag)>,
     pub(crate) listener: UnboundedSender<Arrival>,
 }
 
@@ -57,6 +66,14 @@ pub(crate) struct InFlight {
 }
 
 impl Flight {
+    /// Tells of another answer to a probe that has one.
+    pub(crate) fn again(&mut self) {
+        if self.duplicates < MOST_DUPLICATES {
+            self.duplicates += 1;
+            let _gone = self.listener.send(Arrival::Duplicate);
+        }
+    }
+
     fn is_over(&self, now: Instant) -> bool {
         now.saturating_duration_since(self.sent.steady) > self.timeout + GRACE
     }
@@ -106,14 +123,35 @@ impl InFlight {
         Err(flight)
     }
 
-    /// Notes that the packet leaves only now.
-    pub(crate) fn resent(&mut self, sequence: u16, sent: Sent) {
+    /// Notes that the packet leaves only now, and what it is.
+    pub(crate) fn departs(&mut self, sequence: u16, sent: Sent, message: (Request, Tag)) {
         if let Some(flight) = self.flights.get_mut(&sequence) {
             flight.sent = sent;
+            flight.message = Some(message);
         }
     }
 
-    /// The probe that a quoted or echoed request is of.
+    /// The probe that an echo reply is of, and whether its payload is another than was sent.
+    ///
+    /// A payload that does not say whose it is counts as damaged where most of it is as sent and it comes from the target.
+    pub(crate) fn find_echo(
+        &mut self,
+        message: &[u8],
+        from: Option<IpAddr>,
+    ) -> Option<(&mut Flight, bool)> {
+        let flight = self.flights.get_mut(&echo::sequence(message)?)?;
+        let (request, tag) = flight.message?;
+        let sent = request.encode(&tag);
+        let (sent, came) = (sent.get(8..)?, message.get(8..)?);
+        let is_ours = echo::tag(message).is_some_and(|its| its == tag);
+        let is_near = || {
+            let same = sent.iter().zip(came).filter(|(sent, came)| sent == came);
+            from == Some(flight.to) && same.count() * 2 > sent.len()
+        };
+        (sent == came || is_ours || is_near()).then_some((flight, sent != came))
+    }
+
+    /// The probe that a quoted request is of.
     pub(crate) fn find(
         &mut self,
         message: &[u8],
@@ -148,6 +186,9 @@ mod tests {
             sent,
             timeout: Duration::from_secs(2),
             answered: false,
+            minds_size: false,
+            duplicates: 0,
+            message: None,
             listener: unbounded_channel().0,
         }
     }
@@ -158,6 +199,7 @@ mod tests {
             ident: 1,
             sequence,
             flow_sum: 5,
+            payload_bytes: echo::ROUTE_PAYLOAD_BYTES,
         }
         .encode(&Tag {
             nonce,
@@ -165,7 +207,6 @@ mod tests {
             ttl: 1,
             flow: 0,
         })
-        .into()
     }
 
     #[test]
@@ -197,6 +238,52 @@ mod tests {
                 .find(&request(first, 70_001, NONCE), NONCE, Some(TO))
                 .is_some()
         );
+    }
+
+    #[test]
+    fn a_damaged_echo_is_ours_and_a_foreign_one_is_not() {
+        let now = Instant::now();
+        let mut in_flight = InFlight::new();
+        let sequence = in_flight.board(flight(5, now), now).unwrap();
+        let sent_as = |probe, nonce| {
+            let tag = Tag {
+                nonce,
+                probe,
+                ttl: 64,
+                flow: 0,
+            };
+            let request = Request {
+                v6: false,
+                ident: 1,
+                sequence,
+                flow_sum: 5,
+                payload_bytes: 56,
+            };
+            (request, tag)
+        };
+        let (ours, tag) = sent_as(5, NONCE);
+        in_flight.departs(sequence, Sent::now(), (ours, tag));
+        let whole = ours.encode(&tag);
+        let damaged = |at: std::ops::Range<usize>| {
+            let mut bytes = whole.clone();
+            bytes[at].fill(0xee);
+            bytes
+        };
+        let (other, its) = sent_as(4, NONCE + 1);
+        let elsewhere = IpAddr::from([198, 51, 100, 1]);
+        let mut check = |message: &[u8], from, expect: Option<bool>| {
+            let found = in_flight.find_echo(message, Some(from));
+            assert_eq!(found.map(|(_, corrupt)| corrupt), expect, "{message:x?}");
+        };
+        check(&whole, TO, Some(false));
+        check(&whole, elsewhere, Some(false));
+        check(&whole[..40], elsewhere, Some(true));
+        check(&whole[..12], TO, None);
+        check(&damaged(60..61), elsewhere, Some(true));
+        check(&damaged(8..24), TO, Some(true));
+        check(&damaged(8..24), elsewhere, None);
+        check(&damaged(8..60), TO, None);
+        check(&other.encode(&its), TO, None);
     }
 
     #[test]

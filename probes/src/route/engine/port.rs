@@ -5,7 +5,7 @@ use super::pace::lock;
 use crate::icmp::echo::{Request, Tag};
 use crate::icmp::{Meaning, Said, quote};
 use crate::route::raw::{Answer, Clock};
-use crate::sys::{Datagram, Envelope, Family, PingSocket, Queue, QueuedError, is_full};
+use crate::sys::{Cut, Datagram, Envelope, Family, PingSocket, Queue, QueuedError, is_full};
 use std::io;
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -15,8 +15,8 @@ use tokio::io::Interest;
 use tokio::io::unix::AsyncFd;
 use tokio::task::AbortHandle;
 
-/// Larger than any ICMP error the kernel takes (RFC 1812 §4.3.2.3 has routers quote up to 576 bytes in all).
-const BUFFER_BYTES: usize = 2048;
+/// Larger than any echo reply.
+const BUFFER_BYTES: usize = 1 << 16;
 /// Between a drained error queue and the send another error may arrive; more often than this it is no coincidence.
 const SEND_ATTEMPTS: usize = 8;
 /// How long a full send queue is given to drain.
@@ -30,6 +30,8 @@ pub(crate) struct Outgoing {
     pub(crate) flow: u16,
     pub(crate) flow_sum: u16,
     pub(crate) flow_label: u32,
+    pub(crate) payload_bytes: u16,
+    pub(crate) cut: Cut,
 }
 
 #[derive(Debug)]
@@ -38,6 +40,8 @@ pub(crate) struct Port {
     in_flight: Mutex<InFlight>,
     nonce: u64,
     dropped: AtomicU32,
+    /// Where messages are read into, by whoever drains the queues.
+    buffer: Mutex<Box<[u8]>>,
 }
 
 /// A port with its reader, which ends when this does.
@@ -64,6 +68,7 @@ impl OpenPort {
             in_flight,
             nonce: rand::random(),
             dropped: AtomicU32::new(0),
+            buffer: Mutex::new(vec![0; BUFFER_BYTES].into()),
         });
         let reader = tokio::spawn(Arc::clone(&port).read()).abort_handle();
         Ok(Self { port, reader })
@@ -85,12 +90,15 @@ impl Port {
             flow,
             flow_sum,
             flow_label,
+            payload_bytes,
+            cut,
         } = outgoing;
         let envelope = Envelope {
             to: flight.to,
             from,
             ttl,
             flow_label,
+            cut,
         };
         let tag = Tag {
             nonce: self.nonce,
@@ -105,12 +113,13 @@ impl Port {
             ident: socket.ident(),
             sequence,
             flow_sum,
+            payload_bytes,
         };
         let message = request.encode(&tag);
         let mut attempt = 1;
         loop {
             let sent = Sent::now();
-            lock(&self.in_flight).resent(sequence, sent);
+            lock(&self.in_flight).departs(sequence, sent, (request, tag));
             match socket.send(&message, &envelope) {
                 Ok(()) => return Ok(sent.steady),
                 Err(refusal) if attempt == SEND_ATTEMPTS => return Err(refusal),
@@ -153,7 +162,7 @@ impl Port {
 
     /// Reads both queues until they are empty.
     fn drain(&self) {
-        let mut buffer = [0; BUFFER_BYTES];
+        let mut buffer = lock(&self.buffer);
         for queue in [Queue::Errors, Queue::Replies] {
             loop {
                 match self.io.get_ref().receive(queue, &mut buffer) {
@@ -178,12 +187,21 @@ impl Port {
             return;
         };
         let mut in_flight = lock(&self.in_flight);
-        let Some(flight) = in_flight.find(message, self.nonce, datagram.name) else {
+        let found = match datagram.error {
+            None => in_flight.find_echo(message, datagram.name),
+            Some(_) => in_flight
+                .find(message, self.nonce, datagram.name)
+                .map(|flight| (flight, false)),
+        };
+        let Some((flight, corrupt)) = found else {
             return;
         };
-        if flight.answered {
-            let _gone = flight.listener.send(Arrival::Duplicate);
+        let is_too_big = said.meaning() == Meaning::TooBig;
+        if is_too_big && !flight.minds_size {
             return;
+        }
+        if flight.answered {
+            return flight.again();
         }
         flight.answered = true;
         let is_error = datagram.error.is_some();
@@ -202,6 +220,11 @@ impl Port {
             translated_to: datagram
                 .name
                 .filter(|quoted| is_error && *quoted != flight.to),
+            next_hop_mtu: datagram
+                .error
+                .map(|error| error.info)
+                .filter(|mtu| is_too_big && *mtu > 0),
+            corrupt,
         };
         let _gone = flight.listener.send(Arrival::Answer(flight.index, answer));
     }
@@ -217,6 +240,7 @@ impl Port {
                 icmp_code,
                 offender,
                 extension_at,
+                ..
             }) => {
                 let said = Said {
                     v6,

@@ -5,7 +5,9 @@ use super::in_flight::{Arrival, Flight, Sent};
 use super::plan::{Asked, Plan, Step};
 use super::port::{Outgoing, Port};
 use crate::icmp::Meaning;
+use crate::icmp::echo::ROUTE_PAYLOAD_BYTES;
 use crate::route::{Answer, Question, RawOutcome, RawProbe, RawTrace};
+use crate::sys::Cut;
 use jiff::Timestamp;
 use std::net::IpAddr;
 use std::time::{Duration, Instant};
@@ -99,6 +101,9 @@ impl Trace {
             sent: Sent::now(),
             timeout: self.raw.question.timeout,
             answered: false,
+            minds_size: false,
+            duplicates: 0,
+            message: None,
             listener: self.sender.clone(),
         };
         let (flow_sum, flow_label) = identity(self.raw.question.seed, flow);
@@ -110,6 +115,8 @@ impl Trace {
                 flow,
                 flow_sum,
                 flow_label,
+                payload_bytes: ROUTE_PAYLOAD_BYTES,
+                cut: Cut::AsUsual,
             })
             .await?;
         self.raw.probes.push(RawProbe {
