@@ -21,3 +21,4 @@ pub mod route;
 #[cfg(target_os = "linux")]
 mod sys;
 pub mod tcp;
+pub mod tls;

@@ -9,4 +9,5 @@ mod kernel;
 mod way;
 
 pub use connect::connect;
-pub use way::*;
+pub(crate) use way::ms;
+pub use way::{Connection, End, Status, Unreachable, Unreached, Way};
