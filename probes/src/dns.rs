@@ -11,6 +11,7 @@ mod reading;
 mod rtype;
 mod seen;
 mod server;
+mod signatures;
 mod tcp;
 #[cfg(test)]
 mod testing;

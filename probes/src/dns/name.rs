@@ -56,6 +56,16 @@ impl QueryName {
         })
     }
 
+    /// The name without its first label; none of the root.
+    pub fn parent(&self) -> Option<Self> {
+        let (_, parent) = self.0.split_once('.')?;
+        match (self.0.as_str(), parent) {
+            (".", _) => None,
+            (_, "") => Some(Self(".".to_owned())),
+            (_, parent) => Some(Self(parent.to_owned())),
+        }
+    }
+
     /// The name with its final dot.
     pub fn as_str(&self) -> &str {
         &self.0

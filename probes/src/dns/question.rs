@@ -40,6 +40,8 @@ pub struct Question {
     pub client_subnet: Option<IpNet>,
     /// Whether to ask for signatures (DO, RFC 3225); needs EDNS.
     pub dnssec_ok: bool,
+    /// Whether the server is asked as one of the zone's own, which then has to answer with authority.
+    pub of_the_zone: bool,
     /// Whether to ask for data that the server itself finds bogus (CD, RFC 4035 §3.2.2).
     pub checking_disabled: bool,
 }
@@ -72,6 +74,7 @@ impl Question {
             nsid: true,
             client_subnet: None,
             dnssec_ok: false,
+            of_the_zone: false,
             checking_disabled: false,
         }
     }

@@ -3,10 +3,12 @@
 use super::chain::{Chain, follow};
 use super::edns::{OPT, rcode_high, read};
 use super::rdata::present;
+use super::signatures::signatures;
 use super::types::mnemonic;
 use super::wire::{CLASS_IN, Header, Malformed, Message, WireRecord};
 use super::{Flags, Question, Record, Seen, Status};
 use crate::facts::{AddressFacts, Atlas};
+use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 use std::net::IpAddr;
 
@@ -33,9 +35,14 @@ pub(super) fn seen_in(
         class,
     };
     let data = end.data(rtype)?;
+    let status = status(&message, rcode, !data.is_empty());
+    let flags = flags(message.header, rcode);
     Ok(Seen {
-        status: status(&message, rcode, !data.is_empty()),
-        flags: Some(flags(message.header, rcode)),
+        lame: question.of_the_zone.then(|| is_lame(&status, &flags)),
+        serial: Some(serial(&message)?),
+        signatures: Some(signatures(&message, Timestamp::now())?),
+        status,
+        flags: Some(flags),
         addresses: Some(end.addresses(atlas)?),
         data: Some(data),
         ttl_s: message.answers.iter().map(|record| record.ttl_s).min(),
@@ -82,6 +89,23 @@ fn is_referral(message: &Message<'_>) -> bool {
     let has = |rtype| message.authority.iter().any(|record| record.rtype == rtype);
     let is_authoritative = message.header.bit(10);
     message.answers.is_empty() && !is_authoritative && has(NS) && !has(SOA)
+}
+
+/// Nobody knows a zone better than its own servers: they answer, or deny, with authority.
+fn is_lame(status: &Status, flags: &Flags) -> bool {
+    let answers = matches!(status, Status::NoError | Status::NoData | Status::NxDomain);
+    !answers || !flags.aa
+}
+
+/// The serial of the first SOA (RFC 1035 §3.3.13) of the answer, or else of the authority section.
+fn serial(message: &Message<'_>) -> Result<Option<u32>, Malformed> {
+    let mut records = message.answers.iter().chain(&message.authority);
+    let Some(soa) = records.find(|record| record.rtype == SOA) else {
+        return Ok(None);
+    };
+    let mut data = soa.data;
+    let (_mname, _rname) = (data.name()?, data.name()?);
+    data.u32().map(Some)
 }
 
 /// The records that answer the question: those of the name at the end of the chain.

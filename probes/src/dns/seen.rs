@@ -1,8 +1,13 @@
 //! What a DNS probe can see. The words of `dns: { expect: … }`.
 
+mod identity;
+mod signed;
+
 use crate::facts::{AddressFacts, DatabaseIdentity};
+pub use identity::Identity;
 use schemars::JsonSchema;
 use serde::Serialize;
+pub use signed::*;
 
 /// Everything one question brought to light. Names are in lower case, because case carries no meaning in them (RFC 4343).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, JsonSchema)]
@@ -47,6 +52,27 @@ pub struct Seen {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Vec<Record>")]
     pub additional: Option<Vec<Record>>,
+    /// The serial number of the zone, from the SOA record of the answer or, where there is no answer, of the denial.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<u32>")]
+    pub serial: Option<Option<u32>>,
+    /// Whether a server that was asked as one of the zone's own does not answer for it: it refuses, fails, points elsewhere
+    /// or answers without authority (AA). Missing where it was not asked as such, see `servers`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "bool")]
+    pub lame: Option<bool>,
+    /// The signatures (RRSIG) of the answer and authority sections as they came; they come where `dnssec: true` asks for them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Vec<Signature>")]
+    pub signatures: Option<Vec<Signature>>,
+    /// Whether the answer can be believed, from the `trust-anchor` given; missing where none is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Dnssec")]
+    pub dnssec: Option<Dnssec>,
+    /// What the server says of itself; missing where `identity` does not ask.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Identity")]
+    pub identity: Option<Identity>,
     /// What the OPT record says (RFC 6891); null when the server sent none.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Edns>")]
@@ -120,6 +146,9 @@ pub enum Status {
     Unreachable,
     /// Only a truncated answer over UDP, and TCP did not work.
     Truncated,
+    /// The server is known by its name alone, and that has no address.
+    #[serde(rename = "NO-ADDRESS")]
+    NoAddress,
     /// Something answered with our id and question, but the message cannot be read, or the connection ended in the middle of it.
     Malformed,
 }

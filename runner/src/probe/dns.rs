@@ -1,24 +1,29 @@
 //! `dns:` one question to one or several named resolvers.
 
 mod ask;
+mod enriched;
 pub(crate) mod names;
 mod rows;
+mod settings;
+mod zone;
 
 pub(crate) use rows::resolver;
 
-use super::{Cell, Judged, Kind, Question, Surroundings, expectation};
-use crate::keys::{Fields, Key, duration, flag, text};
+use super::target::one_of;
+use super::{Cell, Judged, Kind, Surroundings, expectation};
+use crate::keys::Fields;
 use crate::report::summary;
 use crate::schema;
-use ask::Named;
 use netspec_assertions::expect::Expect;
 use netspec_assertions::problem::{Problem, Problems};
-use netspec_assertions::relation::RELATIONS;
+use netspec_assertions::relation::{RELATIONS, Relation};
+use netspec_assertions::select::Selector;
 use netspec_assertions::shape::Shape;
-use netspec_assertions::written::{Spanned, Value};
-use netspec_probes::dns::{self, QueryName, QueryType, Server};
-use rows::{Across, relations, rows};
+use netspec_assertions::written::Spanned;
+use netspec_probes::dns::{self, Server};
+use rows::{Across, relations, rows, zone_relations};
 use serde_json::json;
+use settings::{Asked, SETTINGS};
 use std::sync::{Arc, LazyLock};
 
 /// The row of this kind.
@@ -36,88 +41,33 @@ pub const KIND: Kind = Kind {
 
 static SHAPE: LazyLock<Shape> = LazyLock::new(|| Shape::from_schema(&(KIND.seen_schema)()));
 
-const SETTINGS: &[Key] = &[
-    Key::required(
-        "query",
-        "The name to ask for, e.g. `cmmsns.qpic.cn`; always taken as fully qualified.",
-        text,
-    ),
-    Key::new(
-        "type",
-        "The record type, e.g. A, AAAA, TXT or TYPE65; A where it is left out.",
-        text,
-    ),
-    Key::new(
-        "resolver",
-        "The resolver to ask: a name from `resolvers`, or an address.",
-        text,
-    ),
-    Key::new(
-        "timeout",
-        "How long to wait for the answer; 2s where it is left out.",
-        duration,
-    ),
-    Key::new(
-        "hostnames",
-        "Who is asked for the names of the answer's addresses (PTR): a resolver. Nobody where it is left out.",
-        text,
-    ),
-    Key::new(
-        "recursion",
-        "Whether to ask for recursion; true where it is left out.",
-        flag,
-    ),
-    Key::new(
-        "expect",
-        "What is expected of the answer, for every resolver asked.",
-        || schema::expectation(&SHAPE),
-    ),
-    Key::new(
-        "by-resolver",
-        "What is expected of each resolver: a row for one name, or for several with commas between.",
-        by_resolver_schema,
-    ),
-    Key::new(
-        "across-resolvers",
-        "How what several resolvers answer relates: `\"a, b\": { addresses: same }`.",
-        across_schema,
-    ),
-];
-
 fn by_resolver_schema() -> serde_json::Value {
     json!({ "type": "object", "minProperties": 1, "additionalProperties": schema::expectation(&SHAPE) })
 }
 
 fn across_schema() -> serde_json::Value {
-    let words: Vec<&str> = RELATIONS.iter().map(|(word, _, _)| *word).collect();
-    let relation =
-        json!({ "type": "object", "minProperties": 1, "additionalProperties": { "enum": words } });
-    json!({ "type": "object", "minProperties": 1, "propertyNames": { "pattern": "," }, "additionalProperties": relation })
+    json!({ "type": "object", "minProperties": 1, "propertyNames": { "pattern": "," }, "additionalProperties": relation_schema() })
 }
 
-/// What does not differ between the resolvers of one check.
-struct Asked {
-    name: QueryName,
-    rtype: QueryType,
-    timeout: Option<std::time::Duration>,
-    recursion: Option<bool>,
-    hostnames: Option<Server>,
+fn relation_schema() -> serde_json::Value {
+    let words: Vec<&str> = RELATIONS.iter().map(|(word, _, _)| *word).collect();
+    json!({ "type": "object", "minProperties": 1, "additionalProperties": { "enum": words } })
 }
 
 fn read(fields: &Fields<'_>, around: &Surroundings<'_>, problems: &mut Problems) -> Vec<Cell> {
-    let asked = asked(fields, around, problems);
+    let asked = Asked::read(fields, around, problems);
     let common = expectation(fields, &SHAPE, problems);
     let rows = rows(fields, around, problems);
     let relations = relations(fields, around, problems);
-    let single = single(
-        fields,
-        around,
-        !rows.is_empty() || !relations.is_empty(),
-        problems,
-    );
+    let by_name = !rows.is_empty() || !relations.is_empty();
+    let single = single(fields, around, by_name, problems);
+    let zone = zone(fields, by_name, problems);
     let Some(asked) = asked else {
         return Vec::new();
     };
+    if let (Some(across), Some((_, server))) = (zone, &single) {
+        return asked.of_the_zone(server, common, across);
+    }
     let mut cells: Vec<Cell> = single
         .into_iter()
         .map(|(_, server)| asked.cell(None, &server, common.iter().cloned()))
@@ -129,44 +79,35 @@ fn read(fields: &Fields<'_>, around: &Surroundings<'_>, problems: &mut Problems)
     cells
 }
 
-fn asked(fields: &Fields<'_>, around: &Surroundings<'_>, problems: &mut Problems) -> Option<Asked> {
-    let name = fields
-        .text("query", problems)
-        .and_then(|text| query_name(&text, problems));
-    let rtype = fields
-        .text("type", problems)
-        .map(|text| query_type(&text, problems));
-    let timeout = fields
-        .duration("timeout", problems)
-        .or(around.project.timeout);
-    let recursion = fields.get("recursion").and_then(|node| match node.value {
-        Value::Flag(flag) => Some(flag),
-        _ => {
-            let problem = Problem::new(node.span, "not true or false");
-            problems.add(problem.label("write `true` or `false`"));
-            None
-        }
-    });
-    let rtype = rtype.unwrap_or_else(|| "A".parse().ok())?;
-    let hostnames = fields.text("hostnames", problems);
-    let hostnames = hostnames.and_then(|text| resolver(&text, around, problems));
-    Some(Asked {
-        name: name?,
-        rtype,
-        timeout,
-        recursion,
-        hostnames,
-    })
-}
-
-fn query_name(text: &Spanned<String>, problems: &mut Problems) -> Option<QueryName> {
-    problems.ok(QueryName::parse(&text.value)
-        .map_err(|why| Problem::new(text.span, "not a domain name").label(why)))
-}
-
-fn query_type(text: &Spanned<String>, problems: &mut Problems) -> Option<QueryType> {
-    let read = text.value.parse::<QueryType>();
-    problems.ok(read.map_err(|why| Problem::new(text.span, "not a record type").label(why)))
+/// What is expected between the zone's own servers, where they are asked.
+fn zone(
+    fields: &Fields<'_>,
+    by_name: bool,
+    problems: &mut Problems,
+) -> Option<Vec<(Selector, Spanned<Relation>)>> {
+    let servers = one_of(fields, "servers", &["authoritative"], "", problems);
+    let across = zone_relations(fields, problems);
+    let alone = match (
+        fields.key_span("servers"),
+        fields.key_span("across-servers"),
+    ) {
+        (None, Some(span)) => Some((
+            span,
+            "`across-servers` where one server is asked",
+            "write `servers: authoritative` beside it",
+        )),
+        (Some(span), _) if by_name => Some((
+            span,
+            "`servers` beside rows that name theirs",
+            "leave one of the two out",
+        )),
+        _ => None,
+    };
+    if let Some((span, message, help)) = alone {
+        problems.add(Problem::new(span, message).help(help));
+        return None;
+    }
+    servers.map(|_| across)
 }
 
 /// The one resolver of a check without rows: its own, or the project's.
@@ -199,21 +140,26 @@ fn single(
 }
 
 impl Asked {
-    fn question(&self, server: &Server) -> Arc<dyn Question> {
-        let mut question = dns::Question::new(self.name.clone(), self.rtype, server.clone());
-        if let Some(timeout) = self.timeout {
-            question.timeout = timeout;
+    /// Each of the zone's own servers: what is expected of each, and between them.
+    fn of_the_zone(
+        &self,
+        resolver: &Server,
+        expects: Option<Arc<Expect>>,
+        relations: Vec<(Selector, Spanned<Relation>)>,
+    ) -> Vec<Cell> {
+        let cell = |name: Option<&str>, judged| Cell {
+            name: name.map(str::to_owned),
+            questions: vec![(String::new(), self.zone_wide(resolver))],
+            judged,
+        };
+        let mut cells = Vec::new();
+        if expects.is_some() || relations.is_empty() {
+            cells.push(cell(None, Judged::Expect(expects.into_iter().collect())));
         }
-        if let Some(recursion) = self.recursion {
-            question.recursion = recursion;
+        if !relations.is_empty() {
+            cells.push(cell(Some("across"), Judged::Relate(relations)));
         }
-        match self.hostnames.clone() {
-            Some(hostnames) => Arc::new(Named {
-                question,
-                hostnames,
-            }),
-            None => Arc::new(question),
-        }
+        cells
     }
 
     fn cell(

@@ -39,7 +39,7 @@ pub const ADDRESSES: Key = Key::new(
     || json!({ "enum": ["first", "all"] }),
 );
 
-const FAMILIES: [&str; 3] = ["ipv4", "ipv6", "both"];
+pub(super) const FAMILIES: [&str; 3] = ["ipv4", "ipv6", "both"];
 
 /// The most addresses of one name that are gone to.
 const MOST_ADDRESSES: usize = 64;
@@ -188,17 +188,22 @@ pub fn server(
 }
 
 fn questions(name: &QueryName, server: &Server, family: &str) -> Vec<dns::Question> {
-    let types: &[QueryType] = match family {
-        "ipv6" => &[QueryType::AAAA],
-        "both" => &[QueryType::A, QueryType::AAAA],
-        _ => &[QueryType::A],
-    };
+    let types = family_types(Some(family));
     let question = |rtype: &QueryType| {
         let mut question = dns::Question::new(name.clone(), *rtype, server.clone());
         question.listen = Duration::ZERO; // one goes to the first answer, as any client would
         question
     };
     types.iter().map(question).collect()
+}
+
+/// The types of record that hold the addresses of a family.
+pub(super) fn family_types(family: Option<&str>) -> &'static [QueryType] {
+    match family {
+        Some("ipv6") => &[QueryType::AAAA],
+        Some("both") => &[QueryType::A, QueryType::AAAA],
+        _ => &[QueryType::A],
+    }
 }
 
 fn is_ipv4(question: &dns::Question) -> bool {

@@ -1,13 +1,11 @@
 //! Putting the question, and looking up the names of the addresses that answer it.
 
-use super::names;
 use crate::network::Network;
 use crate::probe::{Asking, Question, Seen, target};
 use crate::requirement::Need;
 use netspec_probes::dns::{self, Found, QueryType, Server};
-use serde_json::{Value, json};
 use std::borrow::Cow;
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::IpAddr;
 use std::time::Duration;
 
 impl Question for dns::Question {
@@ -68,51 +66,9 @@ fn found(address: IpAddr, answer: &Seen) -> Option<Found> {
     })
 }
 
-/// A question whose answer's addresses are looked up in turn.
-#[derive(Clone, Debug)]
-pub(super) struct Named {
-    pub(super) question: dns::Question,
-    pub(super) hostnames: Server,
-}
-
-impl Question for Named {
-    fn key(&self) -> String {
-        format!("dns {self:?}")
-    }
-
-    fn needs(&self) -> Vec<Need> {
-        let names = names::question(self.hostnames.clone(), Ipv4Addr::UNSPECIFIED.into());
-        [self.question.needs(), names.needs()].concat()
-    }
-
-    fn ask<'a>(&'a self, network: &'a Network) -> Asking<'a, Seen> {
-        Box::pin(async move {
-            let mut seen = self.question.ask(network).await;
-            self.name(&mut seen.seen, network).await;
-            seen
-        })
-    }
-}
-
-impl Named {
-    async fn name(&self, seen: &mut Value, network: &Network) {
-        let Some(all) = seen["addresses"].as_array_mut() else {
-            return;
-        };
-        let address = |facts: &Value| facts["address"].as_str()?.parse().ok();
-        let addresses: Vec<IpAddr> = all.iter().filter_map(address).collect();
-        let names = network.hostnames(&addresses, &self.hostnames).await;
-        for facts in all {
-            let name = address(facts).and_then(|address| names.get(&address));
-            if let Some(name) = name.filter(|name| !name.is_unknown()) {
-                facts["hostname"] = json!(name);
-            }
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::enriched::{Enriched, Wishes};
     use super::*;
     use netspec_probes::facts::Atlas;
     use netspec_probes::route::{Engine, Limits};
@@ -126,10 +82,11 @@ mod tests {
         let name = dns::QueryName::parse("a.example").expect("a name");
         let mut question = dns::Question::new(name, QueryType::A, server.clone());
         question.timeout = Duration::from_millis(20);
-        let named = Named {
-            question,
-            hostnames: server,
+        let wishes = Wishes {
+            hostnames: Some(server),
+            identity: None,
         };
+        let named = Enriched { question, wishes };
         let network = Network::new(Atlas::empty(), Engine::new(Limits::default()), None, 8);
         network.ask(&named).await;
         network.ask_again(&named).await;

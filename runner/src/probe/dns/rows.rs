@@ -71,7 +71,12 @@ fn mapping<'n>(node: Option<&'n Node>, what: &str, problems: &mut Problems) -> &
         Some((_, span)) => {
             let problem = Problem::new(span, format!("`{what}` says nothing"));
             problems.add(problem.help(format!(
-                "write rows like `cloudflare: {{ … }}` under `{what}`"
+                "write rows like `{}` under `{what}`",
+                if what == "across-servers" {
+                    "serial: same"
+                } else {
+                    "cloudflare: { … }"
+                }
             )));
             &[]
         }
@@ -124,6 +129,18 @@ pub(super) fn relations(
         all.push(Across { sides, relations });
     }
     all
+}
+
+/// What is expected between the zone's own servers.
+pub(super) fn zone_relations(
+    fields: &Fields<'_>,
+    problems: &mut Problems,
+) -> Vec<(Selector, Spanned<Relation>)> {
+    let written = mapping(fields.get("across-servers"), "across-servers", problems);
+    let relations = written.iter();
+    relations
+        .filter_map(|entry| relation(entry, problems))
+        .collect()
 }
 
 fn relation(entry: &Entry, problems: &mut Problems) -> Option<(Selector, Spanned<Relation>)> {
