@@ -44,6 +44,7 @@ const BEYOND_A_SCHEMA: &[&str] = &[
     "jsonpath/unknown-name",
     "keys/file-name-twice",
     "keys/name-twice",
+    "keys/no-query",
     "route/asserts-nothing",
     "route/nobody-to-ask",
     "route/target-with-a-port",
