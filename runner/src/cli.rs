@@ -3,6 +3,7 @@
 mod build;
 mod check;
 mod completions;
+mod fmt;
 mod lab;
 mod list;
 mod run;
@@ -82,6 +83,7 @@ enum Sub {
     Run(run::Run),
     Check(check::Check),
     List(list::List),
+    Fmt(fmt::Fmt),
     Schema(schema::Schema),
     #[command(subcommand)]
     Lab(lab::Lab),
@@ -96,6 +98,7 @@ pub fn main() -> ExitCode {
         Sub::Run(run) => run.run(),
         Sub::Check(check) => check.run(),
         Sub::List(list) => list.run(),
+        Sub::Fmt(fmt) => fmt.run(),
         Sub::Schema(schema) => schema.run(),
         Sub::Lab(lab) => lab.run(),
         Sub::Completions(completions) => completions.run(),
@@ -170,20 +173,10 @@ impl Selection {
     }
 
     fn plan(&self, project: &Project) -> Result<Plan, Stopped> {
-        let paths = self.found()?;
+        let paths = globbed(&self.paths)?;
         let mut plan = Plan::of(&paths, project).map_err(Stopped::wrong)?;
         plan.select(|case| self.wants(case));
         Ok(plan)
-    }
-
-    fn found(&self) -> Result<Vec<PathBuf>, Stopped> {
-        files::globbed(&self.paths).map_err(|(glob, why)| match why {
-            Some(why) => Stopped::wrong(format!("{} is no glob: {why}", glob.display())),
-            None => Stopped {
-                message: format!("no scenario matches {}", glob.display()),
-                code: exit::NOTHING_SELECTED,
-            },
-        })
     }
 
     fn wants(&self, case: &Case) -> bool {
@@ -197,6 +190,17 @@ impl Selection {
                 .as_ref()
                 .is_none_or(|tag| tag.holds(&case.check().tags))
     }
+}
+
+/// The paths with every glob replaced by what it matches.
+fn globbed(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Stopped> {
+    files::globbed(paths).map_err(|(glob, why)| match why {
+        Some(why) => Stopped::wrong(format!("{} is no glob: {why}", glob.display())),
+        None => Stopped {
+            message: format!("no scenario matches {}", glob.display()),
+            code: exit::NOTHING_SELECTED,
+        },
+    })
 }
 
 /// Writes to standard output; a closed pipe is nobody's fault.

@@ -14,10 +14,22 @@ pub const STDIN: &str = "-";
 /// # Errors
 /// A path that leads nowhere, or a folder that cannot be read.
 pub fn files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, String> {
+    found(paths, is_scenario)
+}
+
+/// All YAML files at these paths, project files too.
+///
+/// # Errors
+/// As of [`files`].
+pub fn yaml_files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, String> {
+    found(paths, is_yaml)
+}
+
+fn found(paths: &[PathBuf], wanted: fn(&Path) -> bool) -> Result<Vec<PathBuf>, String> {
     let mut found = Vec::new();
     for path in paths {
         match path.is_dir() {
-            true => found.extend(below(path)?),
+            true => found.extend(below(path, wanted)?),
             false if path.exists() || path.as_os_str() == STDIN => found.push(path.clone()),
             false => return Err(format!("no such file or folder: {}", path.display())),
         }
@@ -31,22 +43,25 @@ pub fn files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, String> {
     Ok(found)
 }
 
-fn below(folder: &Path) -> Result<Vec<PathBuf>, String> {
+fn below(folder: &Path, wanted: fn(&Path) -> bool) -> Result<Vec<PathBuf>, String> {
     let mut found = Vec::new();
     for entry in WalkDir::new(folder).sort_by_file_name() {
         let entry = entry.map_err(|error| format!("cannot read {}: {error}", folder.display()))?;
-        if entry.file_type().is_file() && is_scenario(entry.path()) {
+        if entry.file_type().is_file() && wanted(entry.path()) {
             found.push(entry.into_path());
         }
     }
     Ok(found)
 }
 
+fn is_yaml(path: &Path) -> bool {
+    let extension = path.extension().unwrap_or_default();
+    extension == "yaml" || extension == "yml"
+}
+
 /// Whether a file's name is one that scenarios have.
 fn is_scenario(path: &Path) -> bool {
-    let extension = path.extension().unwrap_or_default();
-    (extension == "yaml" || extension == "yml")
-        && path.file_name().is_some_and(|name| name != FILE_NAME)
+    is_yaml(path) && path.file_name().is_some_and(|name| name != FILE_NAME)
 }
 
 /// Every path that is a glob replaced by what it matches; one that is there under its own name is no glob.

@@ -11,6 +11,7 @@ pub mod event;
 pub mod execute;
 pub mod exit;
 pub mod files;
+pub mod format;
 pub mod harness;
 pub mod keys;
 pub mod network;

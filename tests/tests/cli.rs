@@ -1,5 +1,7 @@
 //! The command line as its users meet it: what it prints, how it ends, what it does to a pipe, a terminal and Ctrl-C.
 
+#[path = "cli/fmt.rs"]
+mod fmt;
 #[path = "cli/habits.rs"]
 mod habits;
 #[path = "cli/json.rs"]
@@ -36,6 +38,7 @@ fn main() -> ExitCode {
     let no_lab = said(netspec!("lab", "shell", "paris-2023", "--", "true")).code == Some(3);
     let cases = transcripts::cases()
         .into_iter()
+        .chain(fmt::cases())
         .chain(habits::cases())
         .chain(json::cases())
         .chain(manners::cases());

@@ -47,7 +47,7 @@ checks:
 ";
 
 /// What a command says that is told this on its standard input.
-fn told(mut command: Command, input: &str) -> Result<Said, Failed> {
+pub(crate) fn told(mut command: Command, input: &str) -> Result<Said, Failed> {
     let piped = command.stdin(Stdio::piped()).stdout(Stdio::piped());
     let mut child = piped.stderr(Stdio::piped()).spawn()?;
     let mut stdin = child.stdin.take().ok_or("no standard input")?;

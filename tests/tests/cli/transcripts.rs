@@ -10,6 +10,7 @@ const TRANSCRIPTS: &[(&str, &str, i32)] = &[
     ("help-run", "run --help", 0),
     ("help-check", "check --help", 0),
     ("help-list", "list --help", 0),
+    ("help-fmt", "fmt --help", 0),
     ("help-schema", "schema --help", 0),
     ("help-lab", "lab --help", 0),
     ("help-lab-shell", "lab shell --help", 0),
