@@ -74,7 +74,9 @@ fn name(path: &str, shape: &Shape, named: &mut Vec<(String, Shape)>) {
     let own = common_name(shape).unwrap_or(path);
     named.push((own.to_owned(), shape.clone()));
     match shape {
-        Shape::List(item) | Shape::Sequence(item) | Shape::Named(item) => name(&format!("{path}.each"), item, named),
+        Shape::List(item) | Shape::Sequence(item) | Shape::Named(item) => {
+            name(&format!("{path}.each"), item, named)
+        }
         Shape::Record(fields) => fields
             .iter()
             .for_each(|field| name(&format!("{path}.{}", field.word), &field.shape, named)),

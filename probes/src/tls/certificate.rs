@@ -1,7 +1,8 @@
 //! What one certificate says.
 
 use super::record::Shown;
-use super::seen::{Certificate, Role, hex};
+use super::seen::{Certificate, Role};
+use crate::tcp::hex;
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 use x509_parser::objects::{oid_registry, oid2sn};

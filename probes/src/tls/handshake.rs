@@ -2,11 +2,11 @@
 
 use super::offer::Offer;
 use super::record::{Record, Shown};
-use super::seen::{Bytes, Certificate, Chain, Handshake, Role, Seen, Version};
+use super::seen::{Certificate, Chain, Handshake, Role, Seen, Version};
 use super::tap::{Head, Tap};
 use super::{certificate, ocsp};
 use crate::fact::Fact;
-use crate::tcp::ms;
+use crate::tcp::{Bytes, ms};
 use rustls::pki_types::ServerName;
 use rustls::{ClientConnection, Error, ProtocolVersion};
 use std::io;

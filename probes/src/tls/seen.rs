@@ -1,6 +1,7 @@
 //! What can be seen of TLS. The words of `tls: { expect: … }`, and of `tls` below what other probes see.
 
 use crate::fact::Fact;
+use crate::tcp::Bytes;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -245,41 +246,4 @@ pub enum OcspStatus {
     AboutAnother,
     /// The responder's own error, or nothing that can be read.
     Malformed,
-}
-
-/// Bytes as they came.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub struct Bytes {
-    /// As text; what is no UTF-8 is replaced.
-    pub text: String,
-    /// Hexadecimal, lower case.
-    pub hex: String,
-    /// How many.
-    #[serde(rename = "size_bytes")]
-    pub size_bytes: u64,
-}
-
-impl Bytes {
-    /// These.
-    pub fn of(bytes: &[u8]) -> Self {
-        Self {
-            text: String::from_utf8_lossy(bytes).into_owned(),
-            hex: hex(bytes),
-            size_bytes: bytes.len() as u64,
-        }
-    }
-}
-
-/// Hexadecimal, lower case.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let digit = |value: u8| {
-        DIGITS
-            .get(usize::from(value))
-            .copied()
-            .map_or('?', char::from)
-    };
-    let both = |byte: &u8| [digit(byte >> 4), digit(byte & 15)];
-    bytes.iter().flat_map(both).collect()
 }
