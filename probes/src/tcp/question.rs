@@ -1,6 +1,6 @@
 //! Whom to connect to, and what is said there.
 
-use regex::bytes::Regex;
+use regex::bytes::{Regex, RegexBuilder};
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -53,7 +53,28 @@ impl Question {
     }
 }
 
+/// The memory a compiled expression may take.
+const MOST_REGEX_BYTES: usize = 1 << 20;
+
 impl Awaited {
+    /// What this regular expression finds.
+    ///
+    /// # Errors
+    /// What is wrong with it, for the words under a caret.
+    pub fn matching(expression: &str) -> Result<Self, String> {
+        let built = RegexBuilder::new(expression)
+            .size_limit(MOST_REGEX_BYTES)
+            .build();
+        let last = |why: regex::Error| {
+            why.to_string()
+                .lines()
+                .last()
+                .unwrap_or_default()
+                .to_owned()
+        };
+        built.map(Self::Match).map_err(last)
+    }
+
     /// Where it ends in what came, if it is there.
     pub(super) fn end_in(&self, came: &[u8]) -> Option<usize> {
         match self {

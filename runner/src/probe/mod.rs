@@ -1,8 +1,10 @@
 //! The kinds of probe: one file and one row each. A kind reads its settings, says what can be seen, and makes questions.
 
 pub mod dns;
+mod endpoint;
 pub mod route;
 pub mod target;
+pub mod tcp;
 
 use crate::keys::{Fields, Key};
 use crate::network::Network;
@@ -24,7 +26,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 /// Every kind of probe there is.
-pub static KINDS: &[Kind] = &[dns::KIND, route::KIND];
+pub static KINDS: &[Kind] = &[dns::KIND, route::KIND, tcp::KIND];
 
 /// A kind of probe.
 #[derive(Debug)]

@@ -1,5 +1,9 @@
 //! What was seen, in a line or two, so that a passing test says what it saw.
 
+mod dial;
+
+pub use dial::{steps, tcp};
+
 use netspec_assertions::judge::show;
 use netspec_assertions::quantity::Unit;
 use netspec_assertions::shape::Shape;
