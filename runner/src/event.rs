@@ -1,7 +1,9 @@
 //! What happens during a run, as one stream: the progress line, the report, JSON and the history read the same.
 
+use crate::conduct::WhenInconclusive;
 use crate::diagnostic::Faulty;
 use crate::plan::Case;
+use crate::sampling::Sampled;
 use crate::snapshot::Remembered;
 use crate::verdict::{Sided, Verdict};
 use jiff::Timestamp;
@@ -52,6 +54,8 @@ pub struct Ended {
     pub findings: Vec<Finding>,
     /// What was seen, by side.
     pub seen: Vec<Sided>,
+    /// How its samples ended, where several were taken.
+    pub samples: Option<Sampled>,
     /// What became of its snapshot, if it has one.
     pub remembered: Option<Remembered>,
     /// What to add to a command line to come to the same network.
@@ -72,6 +76,14 @@ pub enum Stop {
     Timeout,
 }
 
+impl Ended {
+    /// Of a test of which nothing can be said: what its check wants made of that. None for any other.
+    pub fn doubt(&self) -> Option<WhenInconclusive> {
+        let doubtful = self.verdict == Verdict::Inconclusive;
+        doubtful.then_some(self.case.check().conduct.when_inconclusive)
+    }
+}
+
 /// How many tests ended how.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -82,6 +94,8 @@ pub struct Summary {
     pub failed: usize,
     /// Of which nothing can be said.
     pub inconclusive: usize,
+    /// Of which nothing can be said either, and whose checks want no more than a warning of that, or a line.
+    pub tolerated: usize,
     /// Not run because this machine cannot.
     pub unsupported: usize,
     /// Not run or not finished because the run was interrupted.
@@ -97,17 +111,19 @@ pub struct Summary {
 
 impl Summary {
     /// Counts one more.
-    pub fn count(&mut self, verdict: Verdict) {
-        match verdict {
-            Verdict::Pass => self.passed += 1,
-            Verdict::Fail => self.failed += 1,
-            Verdict::Inconclusive => self.inconclusive += 1,
-            Verdict::Unsupported => self.unsupported += 1,
+    pub fn count(&mut self, ended: &Ended) {
+        match (ended.verdict, ended.doubt()) {
+            (Verdict::Pass, _) => self.passed += 1,
+            (Verdict::Fail, _) => self.failed += 1,
+            (Verdict::Unsupported, _) => self.unsupported += 1,
+            (_, Some(WhenInconclusive::Warn | WhenInconclusive::Skip)) => self.tolerated += 1,
+            (Verdict::Inconclusive, _) => self.inconclusive += 1,
         }
     }
 
     /// How many tests there were.
     pub fn tests(&self) -> usize {
-        self.passed + self.failed + self.inconclusive + self.unsupported + self.interrupted
+        let inconclusive = self.inconclusive + self.tolerated;
+        self.passed + self.failed + inconclusive + self.unsupported + self.interrupted
     }
 }

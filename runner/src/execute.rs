@@ -1,15 +1,16 @@
 //! Runs the tests of a plan, all at once within bounds, and tells what happens as a stream of events.
 
 use crate::event::{Ended, Event, Stop, Summary};
+use crate::look::{Round, look};
 use crate::network::Network;
 use crate::plan::{Case, Plan};
-use crate::probe::{Question, Seen};
+use crate::sampling::{self, Looked};
 use crate::snapshot::{self, Policy, Remembered};
 use crate::verdict::{self, Sided, Verdict};
 use jiff::Timestamp;
 use std::future::Future;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 use tokio::task::JoinSet;
 
 /// Runs a plan and gives the count. `stop` ends the run early: what was seen until then is reported.
@@ -55,7 +56,7 @@ pub async fn run(
         };
         match ended {
             Some(Ok(ended)) => {
-                summary.count(ended.verdict);
+                summary.count(&ended);
                 tell(Event::Ended(Arc::new(ended)));
             }
             Some(Err(panicked)) => std::panic::resume_unwind(panicked.into_panic()),
@@ -71,67 +72,31 @@ pub async fn run(
 
 /// Runs one test.
 pub async fn test(case: Case, network: &Network, policy: &Policy) -> Ended {
+    let flags = network.flags.clone();
     if case.unsupported.is_some() {
-        let (findings, seen) = (Vec::new(), Vec::new());
-        let verdict = Verdict::Unsupported;
-        return Ended {
-            case,
-            verdict,
-            findings,
-            seen,
-            remembered: None,
-            flags: network.flags.clone(),
-            took: Duration::ZERO,
+        let looked = Looked {
+            verdict: Verdict::Unsupported,
+            ..Looked::default()
         };
+        return ended(case, looked, None, flags);
     }
-    let _permit = network.permit().await;
-    let began = Instant::now();
-    let seen = see(&case, network, false).await;
-    let (verdict, findings) = verdict::of(&case, &seen);
-    let (verdict, remembered) = remember(&case, verdict, &seen, network, policy).await;
+    let mut looked = sampling::take(&case, network).await;
+    let (verdict, remembered) =
+        remember(&case, looked.verdict, &looked.seen, network, policy).await;
+    looked.verdict = verdict;
+    ended(case, looked, remembered, flags)
+}
+
+fn ended(case: Case, looked: Looked, remembered: Option<Remembered>, flags: String) -> Ended {
     Ended {
-        verdict,
         case,
-        findings,
-        seen,
+        verdict: looked.verdict,
+        findings: looked.findings,
+        seen: looked.seen,
+        samples: looked.samples,
         remembered,
-        flags: network.flags.clone(),
-        took: began.elapsed(),
-    }
-}
-
-/// Asks all that a test asks, at once: now or, where `again`, whether it was asked before or not.
-async fn see(case: &Case, network: &Network, again: bool) -> Vec<Sided> {
-    let sides = case.cell().questions.iter();
-    let asked = sides.map(|(side, question)| sides_of(side, question.as_ref(), network, again));
-    futures_util::future::join_all(asked).await.concat()
-}
-
-/// What a question saw, or each of those it stands for.
-async fn sides_of(
-    side: &str,
-    question: &dyn Question,
-    network: &Network,
-    again: bool,
-) -> Vec<Sided> {
-    let spread = question.spread(network).await;
-    if spread.is_empty() {
-        return vec![(side.to_owned(), ask(question, network, again).await)];
-    }
-    let asked = spread.iter().map(async |(name, question)| {
-        let name = match side {
-            "" => name.clone(),
-            side => format!("{side} {name}"),
-        };
-        (name, ask(question.as_ref(), network, again).await)
-    });
-    futures_util::future::join_all(asked).await
-}
-
-async fn ask(question: &dyn Question, network: &Network, again: bool) -> Seen {
-    match again {
-        true => network.ask_again(question).await,
-        false => network.ask(question).await,
+        flags,
+        took: looked.took,
     }
 }
 
@@ -152,7 +117,7 @@ async fn remember(
     {
         return (verdict.max(Verdict::Inconclusive), None);
     }
-    let again = see(case, network, true); // a change is seen twice before it is reported
+    let again = async { look(case, network, Round::Again).await.0 }; // a change is seen twice before it is reported
     let remembered = snapshot::remember(case, seen, policy, again).await;
     (verdict.max(remembered.verdict()), Some(remembered))
 }

@@ -8,7 +8,7 @@ pub const AS_EXPECTED: u8 = 0;
 pub const FAILED: u8 = 1;
 /// A scenario, a project file or the command line is wrong.
 pub const WRONG_INPUT: u8 = 2;
-/// Nothing could be asked: this machine does not permit any of what was selected.
+/// Nothing was learnt: this machine does not permit any of what was selected, or nothing can be said of any of it.
 pub const COULD_NOT_ASK: u8 = 3;
 /// Nothing was selected.
 pub const NOTHING_SELECTED: u8 = 4;
@@ -47,6 +47,11 @@ pub fn code(summary: &Summary) -> u8 {
         Summary {
             passed: 0,
             unsupported: 1..,
+            ..
+        }
+        | Summary {
+            passed: 0,
+            tolerated: 1..,
             ..
         } => COULD_NOT_ASK,
         Summary { passed: 0, .. } => NOTHING_SELECTED,
@@ -103,6 +108,21 @@ mod tests {
                 ..Summary::default()
             },
             COULD_NOT_ASK,
+        );
+        check(
+            Summary {
+                tolerated: 2,
+                ..Summary::default()
+            },
+            COULD_NOT_ASK,
+        );
+        check(
+            Summary {
+                passed: 1,
+                tolerated: 2,
+                ..Summary::default()
+            },
+            AS_EXPECTED,
         );
         check(Summary::default(), NOTHING_SELECTED);
     }

@@ -6,6 +6,7 @@
 
 pub mod abreast;
 pub mod cli;
+pub mod conduct;
 pub mod diagnostic;
 pub mod event;
 pub mod execute;
@@ -14,6 +15,7 @@ pub mod files;
 pub mod format;
 pub mod harness;
 pub mod keys;
+pub mod look;
 pub mod network;
 pub mod plan;
 pub mod probe;
@@ -21,6 +23,7 @@ pub mod project;
 pub mod report;
 pub mod requirement;
 pub mod resolver;
+pub mod sampling;
 pub mod scenario;
 pub mod schema;
 pub mod setup;

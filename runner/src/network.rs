@@ -12,7 +12,9 @@ use std::collections::{BTreeMap, HashMap};
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
-use tokio::sync::{OnceCell, Semaphore};
+use tokio::sync::{
+    OnceCell, RwLock, RwLockReadGuard, RwLockWriteGuard, Semaphore, SemaphorePermit,
+};
 
 /// How many questions are under way at once where nothing else is said.
 pub const DEFAULT_JOBS: usize = 512;
@@ -39,7 +41,17 @@ pub struct Network {
     /// Whose turn it is at each server.
     pub turns: Turns,
     permits: Semaphore,
+    alone: RwLock<()>,
     asked: Mutex<HashMap<String, Arc<OnceCell<Seen>>>>,
+}
+
+/// A place among the questions under way; given back when it is dropped.
+#[derive(Debug)]
+pub enum Permit<'a> {
+    /// One of the places, while nobody has all of them.
+    Among(RwLockReadGuard<'a, ()>, Option<SemaphorePermit<'a>>),
+    /// All of them.
+    Alone(RwLockWriteGuard<'a, ()>),
 }
 
 impl Network {
@@ -54,17 +66,28 @@ impl Network {
             flags: String::new(),
             turns: Turns::default(),
             permits,
+            alone: RwLock::default(),
             asked: Mutex::default(),
         }
     }
 
     /// What came back, asked now or earlier in this run.
     pub async fn ask(&self, question: &dyn Question) -> Seen {
+        self.once(question.key(), question).await
+    }
+
+    /// What came back in a round of that name, asked now or earlier in it.
+    pub async fn ask_in(&self, question: &dyn Question, round: &str) -> Seen {
+        self.once(format!("{round}: {}", question.key()), question)
+            .await
+    }
+
+    async fn once(&self, key: String, question: &dyn Question) -> Seen {
         let cell = Arc::clone(
             self.asked
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner)
-                .entry(question.key())
+                .entry(key)
                 .or_default(),
         );
         cell.get_or_init(|| self.ask_again(question)).await.clone()
@@ -75,9 +98,12 @@ impl Network {
         question.ask(self).await
     }
 
-    /// A place among the questions under way.
-    pub async fn permit(&self) -> Option<tokio::sync::SemaphorePermit<'_>> {
-        self.permits.acquire().await.ok()
+    /// A place among the questions under way, or all places.
+    pub async fn permit(&self, alone: bool) -> Permit<'_> {
+        match alone {
+            true => Permit::Alone(self.alone.write().await),
+            false => Permit::Among(self.alone.read().await, self.permits.acquire().await.ok()),
+        }
     }
 
     /// The names of addresses as a resolver gives them.

@@ -1,5 +1,6 @@
 //! A scenario file: what it says, read whole, with every problem noted.
 
+use crate::conduct::{self, Conduct};
 use crate::diagnostic::Faulty;
 use crate::keys::{Fields, Key, text, texts};
 use crate::probe::{Cell, Judged, KINDS, Kind, Surroundings};
@@ -41,6 +42,8 @@ pub struct Check {
     pub tags: Vec<String>,
     /// What it needs of this machine beyond what its probe needs.
     pub needs: Vec<Need>,
+    /// How it is carried out.
+    pub conduct: Conduct,
     /// The kind of its probe.
     pub kind: &'static Kind,
     /// The tests it makes.
@@ -282,7 +285,8 @@ fn check(node: &Node, around: &Surroundings<'_>, problems: &mut Problems) -> Opt
         .iter()
         .map(|kind| Key::new(kind.name, kind.about, || json!({})))
         .collect();
-    let fields = Fields::read(node, "a check", &[CHECK_KEYS, &kinds], problems)?;
+    let keys = [CHECK_KEYS, conduct::KEYS, &kinds];
+    let fields = Fields::read(node, "a check", &keys, problems)?;
     let name = fields.text("name", problems);
     let tags = fields
         .texts("tags", problems)
@@ -291,6 +295,7 @@ fn check(node: &Node, around: &Surroundings<'_>, problems: &mut Problems) -> Opt
         .collect();
     let needs = needs(&fields, problems);
     let why = fields.text("why", problems).map(|text| text.value);
+    let conduct = Conduct::read(&fields, problems);
     let (kind, probe) = the_probe(&fields, problems)?;
     let track = track(&fields, kind, problems);
     let before = problems.0.len();
@@ -316,6 +321,7 @@ fn check(node: &Node, around: &Surroundings<'_>, problems: &mut Problems) -> Opt
         why,
         tags,
         needs,
+        conduct,
         kind,
         cells,
         track,

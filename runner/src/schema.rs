@@ -2,7 +2,7 @@
 
 use crate::keys;
 use crate::probe::{KINDS, Kind};
-use crate::{project, scenario};
+use crate::{conduct, project, scenario};
 use netspec_assertions::expect::QUANTIFIERS;
 use netspec_assertions::matcher::{MATCHERS, Takes};
 use netspec_assertions::quantity::Unit;
@@ -37,7 +37,7 @@ pub fn project() -> Value {
 }
 
 fn check() -> Value {
-    let mut schema = keys::object(&[scenario::CHECK_KEYS]);
+    let mut schema = keys::object(&[scenario::CHECK_KEYS, conduct::KEYS]);
     for kind in KINDS {
         schema["properties"][kind.name] = probe(kind);
     }

@@ -12,7 +12,7 @@ use netspec_probes::observation::Outcome;
 use std::sync::Arc;
 
 /// How a test ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
     /// As expected.
@@ -20,6 +20,7 @@ pub enum Verdict {
     /// Not permitted or not possible here; it was not run.
     Unsupported,
     /// Nobody answered, or what was seen does not suffice to say.
+    #[default]
     Inconclusive,
     /// Not as expected.
     Fail,

@@ -1,6 +1,7 @@
 //! Tests as trials.
 
 use super::Ground;
+use crate::conduct::WhenInconclusive;
 use crate::event::Ended;
 use crate::plan::Case;
 use crate::report::style;
@@ -37,6 +38,9 @@ pub(super) fn failing(name: String, why: String) -> Trial {
 }
 
 fn conclude(ended: &Ended, colour: bool) -> Result<(), Failed> {
+    let tolerated = ended
+        .doubt()
+        .is_some_and(|doubt| doubt != WhenInconclusive::Fail);
     if ended.verdict == Verdict::Pass {
         return Ok(());
     }
@@ -44,7 +48,12 @@ fn conclude(ended: &Ended, colour: bool) -> Result<(), Failed> {
         colour,
         ..Detail::default()
     };
-    Err(failed(&headline(ended), &text::ended(ended, detail)))
+    let report = text::ended(ended, detail);
+    if tolerated {
+        let _ = writeln!(std::io::stderr(), "{}", report.trim_end());
+        return Ok(());
+    }
+    Err(failed(&headline(ended), &report))
 }
 
 /// A failure with the whole report. nextest takes a test's message for JUnit from the line with `Error:`.

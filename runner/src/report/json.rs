@@ -63,6 +63,8 @@ fn ended(ended: &Ended) -> Value {
         "kind": check.kind.name,
         "tags": check.tags,
         "verdict": ended.verdict,
+        "when-inconclusive": ended.doubt(),
+        "samples": ended.samples,
         "unsupported": ended.case.unsupported,
         "place": ended.case.scenario.source.place(check.name.span),
         "findings": ended.findings.iter().map(|finding| self::finding(ended, finding)).collect::<Vec<_>>(),

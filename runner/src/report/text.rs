@@ -4,6 +4,7 @@ use super::Report;
 use super::style::{dim, paint, verdict};
 use super::summary::several;
 use super::table::{aligned, evidence};
+use crate::conduct::WhenInconclusive;
 use crate::diagnostic::{renderer, window};
 use crate::event::{Ended, Event, Stop, Summary};
 use crate::plan::Case;
@@ -136,6 +137,9 @@ pub fn ended(ended: &Ended, detail: Detail) -> String {
     if let Some(why) = &ended.case.unsupported {
         text.push_str(&format!("      {why}\n"));
     }
+    if ended.doubt() == Some(WhenInconclusive::Skip) {
+        return text + &skipped(ended);
+    }
     let open = ended.verdict == Verdict::Fail || ended.verdict == Verdict::Inconclusive;
     if !open {
         text.push_str(&summary(ended, detail));
@@ -154,6 +158,26 @@ pub fn ended(ended: &Ended, detail: Detail) -> String {
         text.push_str(&closing(ended, detail));
     }
     text
+}
+
+/// The one line of a test of which nothing can be said, where its check wants no more.
+fn skipped(ended: &Ended) -> String {
+    let finding = || ended.findings.first().map(|finding| finding.label.as_str());
+    let why = unanswered(ended)
+        .or_else(finding)
+        .unwrap_or("nothing can be said");
+    format!("      {} (when-inconclusive: skip)\n", escape(why))
+}
+
+/// How the samples ended, where there are several.
+fn samples(ended: &Ended) -> Option<String> {
+    let (sampled, asked) = (ended.samples?, ended.case.check().conduct.samples.as_ref()?);
+    let tally = sampled.tally;
+    let mut counts = format!("{} of {} samples passed", tally.passed, asked.take);
+    if tally.inconclusive > 0 {
+        counts.push_str(&format!(", of {} nothing can be said", tally.inconclusive));
+    }
+    Some(counts)
 }
 
 /// Why a question went unanswered, if one did and nothing was seen to fail elsewhere.
@@ -205,6 +229,15 @@ fn closing(ended: &Ended, detail: Detail) -> String {
     if detail.verbose || ended.case.check().kind.whole {
         text.push_str(&details(ended));
     }
+    if let (Some(counts), Some(sampled)) = (samples(ended), ended.samples) {
+        text.push_str(&format!(
+            "      {counts}; this is sample {}\n",
+            sampled.shown
+        ));
+    }
+    if ended.doubt() == Some(WhenInconclusive::Warn) {
+        text.push_str("      when-inconclusive: warn\n");
+    }
     text.extend(
         ended
             .seen
@@ -237,7 +270,9 @@ fn summary(ended: &Ended, detail: Detail) -> String {
             }
         })
     });
-    let mut text: String = shown
+    let mut text: String = samples(ended)
+        .into_iter()
+        .chain(shown)
         .map(|line| paint(&format!("      {line}"), dim(), detail.colour) + "\n")
         .collect();
     if detail.verbose {
@@ -354,6 +389,11 @@ pub fn finished(summary: &Summary, colour: bool) -> String {
         part(summary.passed, "passed", Verdict::Pass),
         part(summary.failed, "failed", Verdict::Fail),
         part(summary.inconclusive, "inconclusive", Verdict::Inconclusive),
+        part(
+            summary.tolerated,
+            "inconclusive as their checks allow",
+            Verdict::Unsupported,
+        ),
         part(summary.unsupported, "unsupported", Verdict::Unsupported),
         part(summary.interrupted, "interrupted", Verdict::Inconclusive),
         part(summary.faulty, unusable, Verdict::Fail),
