@@ -1,8 +1,9 @@
 //! The worlds that come with the crate.
 
-const WORLDS: [(&str, &str); 3] = [
+const WORLDS: &[(&str, &str)] = &[
     ("echo", include_str!("../worlds/echo.yaml")),
     ("paris-2023", include_str!("../worlds/paris-2023.yaml")),
+    ("services", include_str!("../worlds/services.yaml")),
     ("traps", include_str!("../worlds/traps.yaml")),
 ];
 

@@ -122,8 +122,8 @@ pub fn enter(world: &World) -> Result<Lab, EnterError> {
             "it must be entered before any other thread exists",
         ));
     }
-    let stages = Arc::new(Stages::of(world).map_err(EnterError::failed)?);
     let authority = Arc::new(Authority::new(world.seed).map_err(EnterError::failed)?);
+    let stages = Arc::new(Stages::of(world, &authority).map_err(EnterError::failed)?);
     netns::enter().map_err(EnterError::from_unshare)?;
     sysctl::before_devices();
     let tally = Arc::new(Tally::default());
@@ -213,9 +213,7 @@ impl Internet {
         sysctl::internet();
         link::anyip(&netlink, &self.world.client).await?;
         self.start_wire()?;
-        for service in &self.world.services {
-            service::serve(service)?;
-        }
+        service::serve(&self.stages, self.started)?;
         let mut servers = Vec::new();
         for (name, resolver) in &self.world.resolvers {
             servers.push(dns::serve(name, resolver, &self.stages, self.started).await?);

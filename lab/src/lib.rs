@@ -9,10 +9,6 @@
 //!  and its sockets             and plays the routers                  real servers are bound to some
 //! ```
 
-#[cfg_attr(
-    not(test),
-    allow(dead_code, reason = "the first services with certificates come next")
-)]
 mod authority;
 mod builtin;
 mod dns;

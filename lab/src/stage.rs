@@ -1,13 +1,16 @@
 //! A world made ready to play: tables to look up in, one for each time something changes.
 
 use std::collections::BTreeMap;
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 use std::time::Duration;
 
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 use prefix_trie::PrefixMap;
 
+use crate::authority::Authority;
 use crate::dns::View;
+use crate::service::Ready;
 use crate::wire::chance::mix;
 use crate::world::World;
 use crate::world::incident::Injector;
@@ -22,6 +25,7 @@ pub(crate) struct Stage {
     v6: PrefixMap<Ipv6Net, usize>,
     pub(crate) views: BTreeMap<String, View>,
     pub(crate) injectors: Vec<Injector>,
+    pub(crate) services: BTreeMap<SocketAddr, Arc<Ready>>,
 }
 
 /// A route made ready: routers by distance.
@@ -41,16 +45,22 @@ pub(crate) struct Distance {
 pub(crate) struct Stages(Vec<Stage>);
 
 impl Stages {
-    pub(crate) fn of(world: &World) -> Result<Self, String> {
+    pub(crate) fn of(world: &World, authority: &Authority) -> Result<Self, String> {
         let mut timeline = world.timeline.clone();
         timeline.sort_by_key(|change| change.after);
         let mut world = world.clone();
-        let mut stages = vec![Stage::of(&world, Duration::ZERO)];
+        let mut stages = vec![Stage::of(&world, authority, Duration::ZERO)?];
         for change in &timeline {
             world.change(change)?;
-            stages.push(Stage::of(&world, change.after.unwrap_or_default().0));
+            let since = change.after.unwrap_or_default().0;
+            stages.push(Stage::of(&world, authority, since)?);
         }
         Ok(Self(stages))
+    }
+
+    /// When something changes, counted from the lab's start.
+    pub(crate) fn changes(&self) -> impl Iterator<Item = Duration> + '_ {
+        self.0.iter().skip(1).map(|stage| stage.since)
     }
 
     /// The stage at a time since the lab's start.
@@ -61,7 +71,7 @@ impl Stages {
 }
 
 impl Stage {
-    fn of(world: &World, since: Duration) -> Self {
+    fn of(world: &World, authority: &Authority, since: Duration) -> Result<Self, String> {
         let mut stage = Self {
             since,
             roads: Vec::new(),
@@ -69,6 +79,7 @@ impl Stage {
             v6: PrefixMap::new(),
             views: View::all(world),
             injectors: world.injectors.clone(),
+            services: services(world, authority)?,
         };
         for (name, route) in &world.routes {
             stage.add(name, route.clone());
@@ -76,7 +87,7 @@ impl Stage {
         for (name, route) in &world.routes {
             stage.add_hops(name, route);
         }
-        stage
+        Ok(stage)
     }
 
     fn add(&mut self, name: &str, route: Route) {
@@ -120,6 +131,19 @@ impl Stage {
         };
         self.roads.get(index?)
     }
+}
+
+fn services(
+    world: &World,
+    authority: &Authority,
+) -> Result<BTreeMap<SocketAddr, Arc<Ready>>, String> {
+    let mut services = BTreeMap::new();
+    for service in &world.services {
+        let ready = Arc::new(Ready::of(service, world, authority)?);
+        let doors = service.listen.0.iter();
+        services.extend(doors.map(|address| (*address, Arc::clone(&ready))));
+    }
+    Ok(services)
 }
 
 impl Road {

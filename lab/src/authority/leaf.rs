@@ -8,7 +8,11 @@ use rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer};
 use rustls::sign::CertifiedKey;
 
 use super::{Authority, dated};
-use crate::world::service::certificate::{Certificate, Issuer, Link};
+use crate::world::service::certificate::{Certificate, Issuer, Link, Offset};
+
+/// When a certificate begins and ends where nothing is said.
+const STARTS: Offset = Offset(-30 * 86_400);
+const ENDS: Offset = Offset(60 * 86_400);
 
 impl Authority {
     /// A certificate as a world file describes it, ready to be served; `names` are those it has where it says none.
@@ -24,7 +28,10 @@ impl Authority {
         let subject = wanted.subject.as_ref().or(names.first());
         let subject = subject.map_or("a service", String::as_str);
         let failed = |error: rcgen::Error| format!("certificate for {subject}: {error}");
-        let key = self.keys.of(wanted.key, subject).map_err(failed)?;
+        let key = self
+            .keys
+            .of(wanted.key.unwrap_or_default(), subject)
+            .map_err(failed)?;
         let leaf = self.leaf(wanted, subject, names, &key).map_err(failed)?;
         let secret = PrivatePkcs8KeyDer::from(key.serialize_der());
         let signing = any_supported_type(&secret.into()).map_err(|error| error.to_string())?;
@@ -39,11 +46,16 @@ impl Authority {
         names: &[String],
         key: &KeyPair,
     ) -> Result<CertificateDer<'static>, rcgen::Error> {
-        let mut params = dated(subject, self.now, wanted.starts.0, wanted.ends.0)?;
+        let mut params = dated(
+            subject,
+            self.now,
+            wanted.starts.unwrap_or(STARTS),
+            wanted.ends.unwrap_or(ENDS),
+        )?;
         params.subject_alt_names = CertificateParams::new(names)?.subject_alt_names;
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
-        let made = match self.signer(wanted.issuer) {
+        let made = match self.signer(wanted.issuer.unwrap_or_default()) {
             Some(signer) => params.signed_by(key, signer)?,
             None => params.self_signed(key)?,
         };
@@ -53,7 +65,7 @@ impl Authority {
 
 /// What is sent: what was asked for, or what a good server of this issuer sends.
 fn sends(wanted: &Certificate) -> &[Link] {
-    match (wanted.sends.as_slice(), wanted.issuer) {
+    match (wanted.sends.as_slice(), wanted.issuer.unwrap_or_default()) {
         ([], Issuer::Intermediate) => &[Link::Leaf, Link::Intermediate],
         ([], Issuer::OtherIntermediate) => &[Link::Leaf, Link::OtherIntermediate],
         ([], _) => &[Link::Leaf],

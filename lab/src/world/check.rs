@@ -23,12 +23,7 @@ impl World {
                     .map_err(|problem| format!("resolver `{name}`: {problem}"))?;
             }
         }
-        for service in &self.services {
-            self.check_reached(service.listen.ip())?;
-            service
-                .check()
-                .map_err(|problem| format!("service {}: {problem}", service.listen))?;
-        }
+        self.check_services()?;
         self.check_changes()
     }
 
@@ -40,6 +35,27 @@ impl World {
         Err(format!(
             "no route leads to {address}; add it to the `to:` of one"
         ))
+    }
+
+    fn check_services(&self) -> Result<(), String> {
+        for service in &self.services {
+            let at = |problem| format!("service {}: {problem}", service.listen);
+            service.check().map_err(at)?;
+            for address in &service.listen.0 {
+                self.check_reached(address.ip()).map_err(at)?;
+            }
+            if let Some(resolver) = service
+                .proxy
+                .as_ref()
+                .and_then(|proxy| proxy.resolver.as_ref())
+                && !self.resolvers.contains_key(resolver)
+            {
+                return Err(at(format!(
+                    "there is no resolver `{resolver}` in this world"
+                )));
+            }
+        }
+        Ok(())
     }
 
     fn check_changes(&self) -> Result<(), String> {
@@ -62,7 +78,7 @@ fn try_changes(world: &mut World, changes: &[Change]) -> Result<(), String> {
     for (name, route) in &world.routes {
         check_route(route).map_err(|problem| format!("route `{name}`: {problem}"))?;
     }
-    Ok(())
+    world.check_services()
 }
 
 fn check_route(route: &Route) -> Result<(), String> {
@@ -123,16 +139,4 @@ fn check_hop(hop: &Hop, v6: bool) -> Result<(), String> {
         return Err("at most 8 labels, each of 20 bits, with a traffic class of 3".into());
     }
     Ok(())
-}
-
-impl super::service::Service {
-    fn check(&self) -> Result<(), String> {
-        if let Some(bytes) = &self.greets {
-            bytes.decoded()?;
-        }
-        if let super::service::Hears::Answers(bytes) = &self.hears {
-            bytes.decoded()?;
-        }
-        Ok(())
-    }
 }

@@ -1,13 +1,15 @@
 //! Incidents: small changes to a world, rehearsed before they happen.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::World;
 use super::dns::{Domain, RecordLine, Reply, Type};
 use super::route::Hop;
+use super::service::Service;
 use super::units::Delay;
 
 /// A named change to the world.
@@ -41,6 +43,9 @@ pub struct Change {
     /// Some fields of one hop change.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hop: Option<NewHop>,
+    /// Some settings of one service change.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub service: Option<NewService>,
     /// Somebody on the way forges answers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub injector: Option<Injector>,
@@ -92,6 +97,16 @@ pub struct NewHop {
     pub set: Hop,
 }
 
+/// Some settings of a service; those not written stay as they are, inside `tls` and `http` too.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct NewService {
+    /// The service, by one of the addresses and ports it listens at.
+    pub at: SocketAddr,
+    /// The settings that change.
+    pub set: Service,
+}
+
 /// Somebody on the way who answers a question before, or after, the one who was asked.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -119,6 +134,7 @@ impl World {
             reply,
             hops,
             hop,
+            service,
             injector,
         } = change;
         let parts = [
@@ -126,11 +142,13 @@ impl World {
             reply.is_some(),
             hops.is_some(),
             hop.is_some(),
+            service.is_some(),
             injector.is_some(),
         ];
         if parts.iter().filter(|part| **part).count() != 1 {
             return Err(
-                "a change is exactly one of `records`, `reply`, `hops`, `hop`, `injector`".into(),
+                "a change is exactly one of `records`, `reply`, `hops`, `hop`, `service`, `injector`"
+                    .into(),
             );
         }
         if let Some(new) = records {
@@ -144,6 +162,9 @@ impl World {
         }
         if let Some(new) = hop {
             self.change_hop(new)?;
+        }
+        if let Some(new) = service {
+            self.change_service(new)?;
         }
         self.injectors.extend(injector.clone());
         Ok(())
@@ -203,16 +224,43 @@ impl World {
         *hop = overlaid(hop, &new.set).map_err(|error| error.to_string())?;
         Ok(())
     }
+
+    fn change_service(&mut self, new: &NewService) -> Result<(), String> {
+        if !new.set.listen.is_empty() {
+            return Err("a service cannot move; set `closed: true` at its old address".into());
+        }
+        let listens = |service: &&mut Service| service.listen.0.contains(&new.at);
+        let service = self.services.iter_mut().find(listens);
+        let service = service.ok_or_else(|| unknown("service", &new.at.to_string()))?;
+        *service = merged(service, &new.set).map_err(|error| error.to_string())?;
+        Ok(())
+    }
 }
 
 fn overlaid(hop: &Hop, set: &Hop) -> serde_json::Result<Hop> {
     let mut fields = serde_json::to_value(hop)?;
-    if let (Some(old), serde_json::Value::Object(new)) =
-        (fields.as_object_mut(), serde_json::to_value(set)?)
-    {
+    if let (Some(old), Value::Object(new)) = (fields.as_object_mut(), serde_json::to_value(set)?) {
         old.extend(new);
     }
     serde_json::from_value(fields)
+}
+
+/// The old settings with the new ones over them, at every depth.
+fn merged(old: &Service, new: &Service) -> serde_json::Result<Service> {
+    let mut settings = serde_json::to_value(old)?;
+    merge(&mut settings, serde_json::to_value(new)?);
+    serde_json::from_value(settings)
+}
+
+fn merge(old: &mut Value, new: Value) {
+    match (old, new) {
+        (Value::Object(old), Value::Object(new)) => {
+            for (key, value) in new {
+                merge(old.entry(key).or_insert(Value::Null), value);
+            }
+        }
+        (old, new) => *old = new,
+    }
 }
 
 fn unknown(what: &str, name: &str) -> String {

@@ -20,17 +20,21 @@ pub struct Certificate {
     /// The common name of its subject; its first name where none is given.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub subject: Option<String>,
-    /// Who signs it.
-    pub issuer: Issuer,
-    /// From when it is valid, counted from the lab's start: `-30d`, `1d`.
-    pub starts: Since,
-    /// Until when it is valid, counted from the lab's start: `60d`, `-1d`.
-    pub ends: Until,
+    /// Who signs it: the lab's intermediate authority where nothing is said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub issuer: Option<Issuer>,
+    /// From when it is valid, counted from the lab's start: `-30d` where nothing is said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub starts: Option<Offset>,
+    /// Until when it is valid, counted from the lab's start: `60d` where nothing is said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ends: Option<Offset>,
     /// The certificates sent, in this order; what its issuer needs where nothing is said.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub sends: Vec<Link>,
-    /// Its key. Only an `ed25519` key is the same in every run of this world.
-    pub key: Key,
+    /// Its key: `ed25519` where nothing is said, and only such a key is the same in every run of this world.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key: Option<Key>,
     /// An OCSP answer stapled to it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub staple: Option<Staple>,
@@ -136,25 +140,3 @@ text_type!(
     "a time before or after now such as -1d, 12h or 60d",
     r"^[-+]?[0-9]+ ?[smhd]$"
 );
-
-/// A beginning: thirty days ago where nothing else is said.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize, JsonSchema)]
-#[serde(transparent)]
-pub struct Since(pub Offset);
-
-impl Default for Since {
-    fn default() -> Self {
-        Self(Offset(-30 * 86_400))
-    }
-}
-
-/// An end: sixty days from now where nothing else is said.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize, JsonSchema)]
-#[serde(transparent)]
-pub struct Until(pub Offset);
-
-impl Default for Until {
-    fn default() -> Self {
-        Self(Offset(60 * 86_400))
-    }
-}
