@@ -2,12 +2,11 @@
 //!
 //! This test stands beside the snapshots because `cargo insta` looks for them beside tests.
 
-use netspec::files;
 use netspec::plan::{Case, Plan};
 use netspec::project::Project;
 use netspec::snapshot;
-use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Component, Path, PathBuf};
 use walkdir::WalkDir;
 
 fn root() -> PathBuf {
@@ -36,24 +35,50 @@ fn place(case: &Case, project: &Project) -> PathBuf {
     project.snapshots.join(case.snapshot_folder()).join(name)
 }
 
-/// The tests of the scenarios that are meant to hold: the others remember nothing.
-fn cases(project: &Project) -> Vec<Case> {
+/// The files of the scenarios that are meant to hold: the others remember nothing. By the project they belong to.
+fn files() -> BTreeMap<PathBuf, Vec<PathBuf>> {
     let scenarios = root().join("scenarios");
     let elsewhere = ["refused", "failing"].map(|name| scenarios.join(name));
-    let mut files = files::files(&[scenarios]).expect("the folder is there");
-    files.retain(|file| !elsewhere.iter().any(|folder| file.starts_with(folder)));
-    Plan::of(&files, project).expect("one project").cases
+    let files = netspec::files::files(&[scenarios]).expect("the folder is there");
+    let ours = |file: &PathBuf| !elsewhere.iter().any(|folder| file.starts_with(folder));
+    let mut by_project: BTreeMap<PathBuf, Vec<PathBuf>> = BTreeMap::new();
+    for file in files.into_iter().filter(ours) {
+        let project = Project::of(&file).expect("the project's file is sound");
+        by_project.entry(project.root).or_default().push(file);
+    }
+    by_project
+}
+
+/// Where the tests of one project remember what they track, below the folder of all snapshots.
+fn tracked(root: &Path, files: &[PathBuf]) -> Vec<PathBuf> {
+    let project = Project::of(root).expect("the project's file is sound");
+    let cases = Plan::of(files, &project).expect("one project").cases;
+    let tracked = cases.iter().filter(|case| snapshot::tracks(case));
+    let places = tracked.map(|case| plain(&place(case, &project)));
+    places.collect()
+}
+
+/// Without the `..` that leads from a project's folder to that of the snapshots.
+fn plain(path: &Path) -> PathBuf {
+    let mut plain = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::ParentDir => drop(plain.pop()),
+            part => plain.push(part),
+        }
+    }
+    plain
 }
 
 #[test]
 fn every_snapshot_belongs_to_one_test() {
-    let project = Project::of(&root()).expect("the project's file is sound");
-    let cases = cases(&project);
-    let tracked = cases.iter().filter(|case| snapshot::tracks(case));
-    let tracked: Vec<PathBuf> = tracked.map(|case| place(case, &project)).collect();
+    let tracked: Vec<PathBuf> = files()
+        .iter()
+        .flat_map(|(root, files)| tracked(root, files))
+        .collect();
     let places: BTreeSet<PathBuf> = tracked.iter().cloned().collect();
     assert_eq!(places.len(), tracked.len(), "two tests share a snapshot");
-    let remembered = remembered(&project.snapshots);
+    let remembered = remembered(&root().join("snapshots"));
     let orphans: Vec<&PathBuf> = remembered.difference(&places).collect();
     assert!(
         orphans.is_empty(),

@@ -13,6 +13,12 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use std::net::IpAddr;
 
+/// The special range an address leads to, in one word, if any: that of RFC 6890 it lies in, or that of the IPv4 address
+/// which an IPv4-mapped, NAT64 (RFC 6052) or 6to4 (RFC 3056) address stands for.
+pub fn special_range(address: IpAddr) -> Option<&'static str> {
+    special::behind(address.to_canonical()).map(|(_, word)| word)
+}
+
 /// An autonomous system number, written `AS4837`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Asn(pub u32);

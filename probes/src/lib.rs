@@ -12,6 +12,8 @@
 //! - everything in a `seen` came from outside and is to be escaped before it is shown.
 
 pub mod dns;
+#[cfg(unix)]
+pub mod exec;
 pub mod fact;
 pub mod facts;
 pub mod hostnames;

@@ -161,7 +161,7 @@ impl Samples {
     /// can be said of the whole.
     pub fn verdict(&self, tally: Tally) -> Verdict {
         let possible = tally.passed..=tally.passed + tally.inconclusive;
-        let enough = possible.clone().filter(|passed| self.suffice(*passed));
+        let enough = possible.filter(|passed| self.suffice(*passed));
         match enough.count() as u32 {
             0 => Verdict::Fail,
             all if all == tally.inconclusive + 1 => Verdict::Pass,

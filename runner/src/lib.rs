@@ -13,6 +13,7 @@ pub mod execute;
 pub mod exit;
 pub mod files;
 pub mod format;
+pub mod guard;
 pub mod harness;
 pub mod keys;
 pub mod look;

@@ -1,5 +1,6 @@
 //! What questions are put with: one socket engine, one set of facts, and each question once a run.
 
+use crate::guard::Guard;
 use crate::probe::dns::names;
 use crate::probe::{Question, Seen};
 use crate::turns::Turns;
@@ -36,6 +37,8 @@ pub struct Network {
     pub lab: Option<String>,
     /// The authorities that are trusted here in place of the public ones, in DER: a lab's own, or none.
     pub roots: Vec<Vec<u8>>,
+    /// Who may be asked.
+    pub guard: Guard,
     /// What to add to a command line to come to the same network, e.g. ` --lab --incident ecmp`.
     pub flags: String,
     /// Whose turn it is at each server.
@@ -63,6 +66,7 @@ impl Network {
             engine,
             lab,
             roots: Vec::new(),
+            guard: Guard::default(),
             flags: String::new(),
             turns: Turns::default(),
             permits,

@@ -1,7 +1,7 @@
 //! `netspec.yaml`: what holds for all scenarios beside and below it.
 
 use crate::diagnostic::Faulty;
-use crate::keys::{Fields, Key, duration, object, text, texts};
+use crate::keys::{Fields, Key, duration, flag, object, text, texts};
 use crate::resolver::{self, Resolvers};
 use crate::source::Source;
 use crate::yaml;
@@ -30,6 +30,10 @@ pub struct Project {
     pub snapshots: PathBuf,
     /// How long to wait for an answer.
     pub timeout: Option<Duration>,
+    /// Whether addresses of special ranges may be gone to on the real network.
+    pub allow_private: bool,
+    /// Whether programs may be run.
+    pub allow_exec: bool,
     default_resolver: Option<String>,
 }
 
@@ -54,6 +58,16 @@ pub const KEYS: &[Key] = &[
         "snapshots",
         "The folder of snapshots; `snapshots` where it is left out.",
         text,
+    ),
+    Key::new(
+        "allow-private",
+        "Whether special addresses (this machine, private networks, link-local: RFC 6890) may be gone to on the real network; false where it is left out.",
+        flag,
+    ),
+    Key::new(
+        "allow-exec",
+        "Whether `exec` may run programs; false where it is left out.",
+        flag,
     ),
     Key::new(
         "defaults",
@@ -146,6 +160,8 @@ impl Project {
             resolvers,
             geo,
             lab,
+            allow_private: fields.flag("allow-private", problems).unwrap_or_default(),
+            allow_exec: fields.flag("allow-exec", problems).unwrap_or_default(),
             ..Self::default()
         };
         project.defaults(&fields, problems);

@@ -1,5 +1,6 @@
 //! The network a run asks: the real one, or a lab entered before any thread exists.
 
+use crate::guard::Guard;
 use crate::network::Network;
 use crate::project::Project;
 use netspec_lab::{EnterErrorKind, Lab, World};
@@ -61,7 +62,8 @@ pub fn enter(
 ) -> Result<Setup, SetupError> {
     let Some(name) = world else {
         let atlas = Atlas::open(&project.geo).map_err(SetupError::Wrong)?;
-        let network = Network::new(atlas, Engine::new(Limits::default()), None, jobs);
+        let mut network = Network::new(atlas, Engine::new(Limits::default()), None, jobs);
+        network.guard = Guard::of(project);
         return Ok(Setup {
             network: Arc::new(network),
             lab: None,

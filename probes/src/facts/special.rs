@@ -75,8 +75,46 @@ pub(super) fn special(address: IpAddr) -> Option<(IpNet, &'static str)> {
     .and_then(|(network, word)| Some((network, word?)))
 }
 
+/// The special range of an address, or of the IPv4 address within it where it stands for one.
+pub(super) fn behind(address: IpAddr) -> Option<(IpNet, &'static str)> {
+    let within = match address {
+        IpAddr::V6(address) => within(address),
+        IpAddr::V4(_) => None,
+    };
+    special(address).or_else(|| special(within?.into()))
+}
+
+/// The IPv4 address a translator sends this one's packets to: NAT64's well-known prefix, and 6to4.
+fn within(address: Ipv6Addr) -> Option<Ipv4Addr> {
+    let pair = |high: u16, low: u16| {
+        let ([a, b], [c, d]) = (high.to_be_bytes(), low.to_be_bytes());
+        Ipv4Addr::new(a, b, c, d)
+    };
+    match address.segments() {
+        [0x64, 0xff9b, 0, 0, 0, 0, high, low] => Some(pair(high, low)),
+        [0x2002, high, low, ..] => Some(pair(high, low)),
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn what_stands_for_a_special_address_is_special() {
+        for (written, word) in [
+            ("64:ff9b::10.0.0.1", Some("private")),
+            ("64:ff9b::1.1.1.1", None),
+            ("2002:7f00:1::1", Some("loopback")),
+            ("2002:101:101::1", None),
+            ("::ffff:169.254.169.254", Some("link-local")),
+            ("::1", Some("loopback")),
+            ("2606:4700::1111", None),
+        ] {
+            let address: IpAddr = written.parse().unwrap();
+            assert_eq!(crate::facts::special_range(address), word, "{written}");
+        }
+    }
+
     use super::*;
 
     fn word(address: &str) -> Option<&'static str> {

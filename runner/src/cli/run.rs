@@ -31,6 +31,9 @@ pub(super) struct Run {
     /// Let one of the world's incidents happen.
     #[arg(long, value_name = "NAME", requires = "lab")]
     incident: Option<String>,
+    /// Let special addresses be gone to: this machine, private networks (RFC 6890). In the lab they always may.
+    #[arg(long)]
+    allow_private: bool,
     /// One JSON object a line instead of text.
     #[arg(long)]
     json: bool,
@@ -71,7 +74,8 @@ fn time(text: &str) -> Result<Duration, String> {
 
 impl Run {
     pub(super) fn run(&self) -> Outcome {
-        let project = self.selection.project()?;
+        let mut project = self.selection.project()?;
+        project.allow_private |= self.allow_private;
         let mut plan = self.selection.plan(&project)?;
         if let Some(seed) = self.seed {
             plan.shuffle(seed);

@@ -2,6 +2,7 @@
 
 pub mod dns;
 mod endpoint;
+pub mod exec;
 pub mod route;
 pub mod target;
 pub mod tcp;
@@ -26,7 +27,13 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 /// Every kind of probe there is.
-pub static KINDS: &[Kind] = &[dns::KIND, route::KIND, tcp::KIND];
+#[rustfmt::skip] // a row a line, so that rows come and go by themselves
+pub static KINDS: &[Kind] = &[
+    dns::KIND,
+    route::KIND,
+    tcp::KIND,
+    exec::KIND,
+];
 
 /// A kind of probe.
 #[derive(Debug)]

@@ -4,6 +4,7 @@
 //! about names, families and several addresses is here, once.
 
 use super::{Asking, Question, Seen, Side, Surroundings, dns as resolvers};
+use crate::guard;
 use crate::keys::{Fields, Key, text};
 use crate::network::Network;
 use crate::requirement::Need;
@@ -148,6 +149,17 @@ impl Target {
     /// # Errors
     /// What the resolver said in their place.
     pub async fn addresses(&self, network: &Network) -> Result<Vec<IpAddr>, Seen> {
+        let found = self.find(network).await?;
+        let refused = found
+            .iter()
+            .find_map(|address| network.guard.refuses(*address));
+        match refused {
+            Some(why) => Err(guard::refused(self.written.clone(), why)),
+            None => Ok(found),
+        }
+    }
+
+    async fn find(&self, network: &Network) -> Result<Vec<IpAddr>, Seen> {
         let questions = match &self.host {
             Host::Address(address) => return Ok(vec![*address]),
             Host::Name(questions) => questions,

@@ -52,6 +52,26 @@ fn replies(seen: &Value) -> String {
     }
 }
 
+/// A program: how it ended, and the beginning of what it said.
+pub fn exec(seen: &Value) -> Vec<String> {
+    let ended = match (&seen["exit-code"], &seen["signal"]) {
+        (Value::Number(code), _) => format!("exit code {code}"),
+        (_, Value::Number(signal)) => format!("ended by signal {signal}"),
+        _ => "ended".to_owned(),
+    };
+    let said = match &seen["not-json-because"] {
+        Value::String(why) => format!("no JSON: {why}"),
+        _ => seen["json"].to_string().chars().take(200).collect(),
+    };
+    let line = format!("{ended}, {}", show(&said.into(), &Shape::Any));
+    vec![with_time(line, &seen["time_ms"])]
+}
+
+/// Nothing beside the line or two.
+pub fn nothing_more(_: &Value) -> Vec<Vec<String>> {
+    Vec::new()
+}
+
 /// A route: the systems passed, then how it ended.
 pub fn route(seen: &Value) -> Vec<String> {
     let systems: Vec<String> = list(&seen["as-path"]).iter().map(plain).collect();

@@ -11,7 +11,7 @@ const SLOW: Duration = Duration::from_millis(100);
 
 /// What it says.
 #[derive(Clone, Copy, Debug)]
-pub enum Reply {
+pub(crate) enum Reply {
     /// Nothing.
     Silence,
     /// One A record.
@@ -21,7 +21,7 @@ pub enum Reply {
 }
 
 /// The server; it ends with the process.
-pub struct Server {
+pub(crate) struct Server {
     socket: UdpSocket,
     memory: Arc<Mutex<Memory>>,
 }
@@ -37,7 +37,7 @@ struct Memory {
 }
 
 impl Server {
-    pub fn start(script: &[Reply]) -> Self {
+    pub(crate) fn start(script: &[Reply]) -> Self {
         let socket = UdpSocket::bind("127.0.0.1:0").expect("a port");
         let memory = Memory {
             script: script.to_vec(),
@@ -51,27 +51,27 @@ impl Server {
     }
 
     /// With an answer of its own for one name, which the script does not count.
-    pub fn answering(self, name: &str, reply: Reply) -> Self {
+    pub(crate) fn answering(self, name: &str, reply: Reply) -> Self {
         self.memory().named.insert(name.to_owned(), reply);
         self
     }
 
-    pub fn address(&self) -> SocketAddr {
+    pub(crate) fn address(&self) -> SocketAddr {
         self.socket.local_addr().expect("bound")
     }
 
     /// How many questions there were.
-    pub fn heard(&self) -> usize {
+    pub(crate) fn heard(&self) -> usize {
         self.memory().heard
     }
 
     /// How many other questions were under way when that name's began or while it was.
-    pub fn beside(&self, name: &str) -> usize {
+    pub(crate) fn beside(&self, name: &str) -> usize {
         self.memory().beside[name]
     }
 
     /// The most questions that were under way at once.
-    pub fn most_at_once(&self) -> usize {
+    pub(crate) fn most_at_once(&self) -> usize {
         self.memory().most
     }
 

@@ -1,5 +1,6 @@
 //! Putting the question, and looking up the names of the addresses that answer it.
 
+use crate::guard;
 use crate::network::Network;
 use crate::probe::{Asking, Question, Seen, target};
 use crate::requirement::Need;
@@ -26,6 +27,9 @@ impl Question for dns::Question {
                 Err(seen) => return *seen,
             };
             if let Some(addr) = question.addr() {
+                if let Some(why) = network.guard.refuses_resolver(addr.ip()) {
+                    return guard::refused(self.server.to_string(), why);
+                }
                 network.turns.wait(addr).await;
             }
             dns::ask(&question, &network.atlas).await.into()
