@@ -17,6 +17,7 @@ pub mod exec;
 pub mod fact;
 pub mod facts;
 pub mod hostnames;
+pub mod http;
 mod icmp;
 pub mod observation;
 pub mod route;

@@ -8,7 +8,7 @@ mod record;
 mod seen;
 mod tap;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 mod trust;
 mod verdict;
 
