@@ -8,8 +8,8 @@ use super::hop::Hop;
 use super::seen::{Request, Seen, Time};
 use crate::fact::Fact;
 use crate::facts::{AddressFacts, Atlas};
-use crate::tcp::ms;
-use crate::tls::{self, Bytes};
+use crate::tcp::{Bytes, ms};
+use crate::tls;
 use std::time::Duration;
 
 /// All that a request brought to light.

@@ -3,8 +3,8 @@
 use super::fields::{Cookie, Fields, Line};
 use crate::fact::Fact;
 use crate::facts::{AddressFacts, DatabaseIdentity};
-use crate::tcp::Unreachable;
-use crate::tls::{self, Bytes};
+use crate::tcp::{Bytes, Unreachable};
+use crate::tls;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
