@@ -10,7 +10,7 @@ use netspec_assertions::judge::judge;
 use netspec_assertions::problem::{Problem, Problems};
 use netspec_assertions::quantity::Unit;
 use netspec_assertions::shape::Shape;
-use netspec_assertions::written::{Node, Value};
+use netspec_assertions::written::Node;
 use serde_json::json;
 use std::sync::Arc;
 use std::time::Duration;
@@ -241,21 +241,6 @@ fn when_inconclusive(fields: &Fields<'_>, problems: &mut Problems) -> WhenInconc
         Some("warn") => WhenInconclusive::Warn,
         Some("skip") => WhenInconclusive::Skip,
         _ => WhenInconclusive::Fail,
-    }
-}
-
-impl Fields<'_> {
-    /// `true` or `false` under a key.
-    pub fn flag(&self, key: &str, problems: &mut Problems) -> Option<bool> {
-        let node = self.get(key)?;
-        match node.value {
-            Value::Flag(flag) => Some(flag),
-            _ => {
-                let problem = Problem::new(node.span, "not true or false");
-                problems.add(problem.label("write `true` or `false`"));
-                None
-            }
-        }
     }
 }
 

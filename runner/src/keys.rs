@@ -188,6 +188,19 @@ impl<'n> Fields<'n> {
             .ok(sound.map_err(|why| Problem::new(node.span, format!("wrong `{key}`")).label(why)))
     }
 
+    /// `true` or `false` under a key.
+    pub fn flag(&self, key: &str, problems: &mut Problems) -> Option<bool> {
+        let node = self.get(key)?;
+        match node.value {
+            Value::Flag(flag) => Some(flag),
+            _ => {
+                let problem = Problem::new(node.span, "not true or false");
+                problems.add(problem.label("write `true` or `false`"));
+                None
+            }
+        }
+    }
+
     /// A whole number under a key, within bounds.
     pub fn number(&self, key: &str, low: u32, high: u32, problems: &mut Problems) -> Option<u32> {
         let node = self.get(key)?;

@@ -1,5 +1,7 @@
 //! How checks are carried out, against a name server on this machine that follows a script.
 
+#[path = "conduct/guard.rs"]
+mod guard;
 #[path = "conduct/server.rs"]
 mod server;
 
