@@ -97,6 +97,7 @@ impl Plan {
                 tokio::time::sleep(LEAVES).await;
                 if fault == Break::Resets {
                     let _ = host.talk.reset();
+                    host.cut.notify_one();
                 }
                 to.send(Err(io::Error::other("broken off"))).await.ok()?;
             }

@@ -18,6 +18,7 @@ use hyper::body::Incoming;
 use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use tokio::sync::Notify;
 
 use super::talk::{Stream, Talk};
 use crate::world::service::http::Http;
@@ -30,11 +31,7 @@ pub(crate) use quic::serve as serve_quic;
 /// Speaks HTTP/2 where that was agreed on, else HTTP/1.1.
 pub(crate) async fn serve(stream: Box<dyn Stream>, settings: &Http, talk: Talk) -> io::Result<()> {
     let two = talk.alpn() == Some("h2");
-    let host = Arc::new(Host {
-        settings: settings.clone(),
-        talk,
-        exactly: Mutex::default(),
-    });
+    let host = Host::new(settings, talk);
     if two {
         two_speaks(stream, host).await
     } else {
@@ -48,6 +45,19 @@ struct Host {
     talk: Talk,
     /// What is to be said beside HTTP once the connection is free.
     exactly: Mutex<Option<Exactly>>,
+    /// Told when the connection is to be dropped as it stands.
+    cut: Notify,
+}
+
+impl Host {
+    fn new(settings: &Http, talk: Talk) -> Arc<Self> {
+        Arc::new(Self {
+            settings: settings.clone(),
+            talk,
+            exactly: Mutex::default(),
+            cut: Notify::new(),
+        })
+    }
 }
 
 type Answering = Pin<Box<dyn Future<Output = Result<Response<Body>, io::Error>> + Send>>;
@@ -73,7 +83,10 @@ async fn one_speaks(stream: Box<dyn Stream>, host: Arc<Host>) -> io::Result<()> 
     let mut connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .serve_connection(TokioIo::new(stream), service);
-    let ended = poll_fn(|context| connection.poll_without_shutdown(context)).await;
+    let ended = tokio::select! {
+        ended = poll_fn(|context| connection.poll_without_shutdown(context)) => ended,
+        () = host.cut.notified() => return Ok(()),
+    };
     let stream = connection.into_parts().io.into_inner();
     let exactly = host
         .exactly
@@ -87,12 +100,13 @@ async fn one_speaks(stream: Box<dyn Stream>, host: Arc<Host>) -> io::Result<()> 
 }
 
 async fn two_speaks(stream: Box<dyn Stream>, host: Arc<Host>) -> io::Result<()> {
-    http2::Builder::new(TokioExecutor::new())
+    let answering = Arc::clone(&host);
+    let service = service_fn(move |request| answering.answer(request));
+    let connection = http2::Builder::new(TokioExecutor::new())
         .timer(TokioTimer::new())
-        .serve_connection(
-            TokioIo::new(stream),
-            service_fn(move |request| host.answer(request)),
-        )
-        .await
-        .map_err(io::Error::other)
+        .serve_connection(TokioIo::new(stream), service);
+    tokio::select! {
+        ended = connection => ended.map_err(io::Error::other),
+        () = host.cut.notified() => Ok(()),
+    }
 }

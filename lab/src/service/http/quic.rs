@@ -2,7 +2,7 @@
 
 use std::io;
 use std::net::UdpSocket;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use h3::server::RequestStream;
 use http::Request;
@@ -54,11 +54,8 @@ async fn meet(incoming: Incoming, ready: Arc<Ready>, door: Door) -> io::Result<(
         .await
         .map_err(io::Error::other)?;
     while let Some(request) = connection.accept().await.map_err(io::Error::other)? {
-        let host = Arc::new(Host {
-            settings: ready.settings.http.clone().unwrap_or_default(),
-            talk: Talk::over_quic(client, door.address, spoken.clone()),
-            exactly: Mutex::default(),
-        });
+        let talk = Talk::over_quic(client, door.address, spoken.clone());
+        let host = Host::new(&ready.settings.http.clone().unwrap_or_default(), talk);
         tokio::spawn(async move {
             let (request, stream) = request.resolve_request().await.map_err(io::Error::other)?;
             speak(request, stream, host).await
