@@ -131,6 +131,7 @@ pub fn enter(world: &World) -> Result<Lab, EnterError> {
     let internet = Internet {
         world: world.clone(),
         stages,
+        authority: Arc::clone(&authority),
         tally: Arc::clone(&tally),
         started,
         client: netns::current()?,
@@ -176,6 +177,7 @@ fn attach(client: &Client) -> io::Result<()> {
 struct Internet {
     world: World,
     stages: Arc<Stages>,
+    authority: Arc<Authority>,
     tally: Arc<Tally>,
     started: Instant,
     client: File,
@@ -215,8 +217,9 @@ impl Internet {
         self.start_wire()?;
         service::serve(&self.stages, self.started)?;
         let mut servers = Vec::new();
-        for (name, resolver) in &self.world.resolvers {
-            servers.push(dns::serve(name, resolver, &self.stages, self.started).await?);
+        for name in self.world.resolvers.keys() {
+            let (world, authority) = (&self.world, &self.authority);
+            servers.push(dns::serve(name, world, authority, &self.stages, self.started).await?);
         }
         Ok(servers)
     }

@@ -2,6 +2,9 @@
 
 mod ask;
 mod chain;
+mod doh;
+mod doq;
+mod dot;
 mod edns;
 mod heard;
 mod name;
@@ -9,6 +12,7 @@ mod question;
 mod rdata;
 mod reading;
 mod rtype;
+mod secure;
 mod seen;
 mod server;
 mod signatures;

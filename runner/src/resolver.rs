@@ -127,6 +127,8 @@ fn by_mapping(
     let verify = fields.text("verify", problems);
     let method = crate::probe::target::one_of(&fields, "method", &["post", "get"], "", problems);
     let bootstrap = bootstrap.and_then(|name| self::bootstrap(&name, others, problems));
+    let ask_anyway = verify.as_ref().is_some_and(|text| text.value == "off");
+    let verify = verify.filter(|_| !ask_anyway);
     let verify = verify.and_then(|text| self::verify(&text, root, problems));
     let url = url?;
     let mut server = by_url(&url, problems)?;
@@ -137,6 +139,7 @@ fn by_mapping(
     }
     server.bootstrap = bootstrap.map(Box::new);
     server.verify = verify.unwrap_or_default();
+    server.ask_anyway = ask_anyway;
     server.method = match method.as_deref() {
         Some("get") => Method::Get,
         _ => Method::Post,
@@ -170,7 +173,6 @@ fn verify(written: &Spanned<String>, root: &Path, problems: &mut Problems) -> Op
     match written.value.as_str() {
         "webpki" => Some(Verify::Webpki),
         "system" => Some(Verify::System),
-        "off" => Some(Verify::Off),
         _ => {
             let whole = root.join(&written.value);
             let read = Source::read(&whole).map_err(|_| "no such file".to_owned());

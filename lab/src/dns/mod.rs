@@ -1,5 +1,6 @@
 //! The lab's name servers: what each says, and real servers that say it.
 
+mod encrypted;
 mod serve;
 mod view;
 

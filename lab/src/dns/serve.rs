@@ -7,17 +7,20 @@ use std::time::{Duration, Instant};
 use async_trait::async_trait;
 use hickory_proto::op::{Edns, Metadata};
 use hickory_proto::rr::Record;
-use hickory_proto::rr::rdata::opt::{EdnsCode, EdnsOption, NSIDPayload};
+use hickory_proto::rr::rdata::opt::{ClientSubnet, EdnsCode, EdnsOption, NSIDPayload};
 use hickory_server::Server;
 use hickory_server::net::runtime::Time;
 use hickory_server::net::xfer::Protocol;
 use hickory_server::server::{Request, RequestHandler, ResponseHandler, ResponseInfo};
 use hickory_server::zone_handler::MessageResponseBuilder;
+use ipnet::IpNet;
 use socket2::{Domain, Socket, Type};
 use tokio::net::{TcpListener, UdpSocket};
 
 use super::View;
+use crate::authority::Authority;
 use crate::stage::Stages;
+use crate::world::World;
 use crate::world::dns::{ExtendedError, Flag, RecordLine, Reply, Resolver};
 
 const PORT: u16 = 53;
@@ -28,10 +31,12 @@ const EXTENDED_ERROR: u16 = 15;
 /// Starts the servers of one resolver in the calling thread's namespace; they are bound when this returns.
 pub(crate) async fn serve(
     name: &str,
-    resolver: &Resolver,
+    world: &World,
+    authority: &Authority,
     stages: &Arc<Stages>,
     started: Instant,
 ) -> std::io::Result<Server<Voice>> {
+    let resolver = &world.resolvers[name];
     let voice = Voice {
         name: name.to_owned(),
         stages: Arc::clone(stages),
@@ -39,24 +44,31 @@ pub(crate) async fn serve(
     };
     let mut server = Server::new(voice);
     for address in &resolver.addresses {
-        server.register_socket(UdpSocket::from_std(bound(*address, Type::DGRAM)?.into())?);
+        let socket = bound(*address, PORT, Type::DGRAM)?;
+        server.register_socket(UdpSocket::from_std(socket.into())?);
         if resolver.tcp {
-            let socket = bound(*address, Type::STREAM)?;
-            // Accepted connections inherit it; without it answers wait for delayed acknowledgements.
-            socket.set_tcp_nodelay(true)?;
-            socket.listen(128)?;
-            server.register_listener(
-                TcpListener::from_std(socket.into())?,
-                TCP_IDLE,
-                TCP_ANSWERS_WAITING,
-            );
+            let listener = TcpListener::from_std(listening(*address, PORT)?.into())?;
+            server.register_listener(listener, TCP_IDLE, TCP_ANSWERS_WAITING);
         }
+    }
+    if let Some(encrypted) = &resolver.encrypted {
+        super::encrypted::listen(&mut server, resolver, encrypted, world, authority)?;
     }
     Ok(server)
 }
 
-fn bound(address: IpAddr, kind: Type) -> std::io::Result<Socket> {
-    let address = SocketAddr::new(address, PORT);
+/// A socket that waits for connections.
+pub(super) fn listening(address: IpAddr, port: u16) -> std::io::Result<Socket> {
+    let socket = bound(address, port, Type::STREAM)?;
+    // Accepted connections inherit it; without it answers wait for delayed acknowledgements.
+    socket.set_tcp_nodelay(true)?;
+    socket.listen(128)?;
+    Ok(socket)
+}
+
+/// A socket on an address of this namespace.
+pub(super) fn bound(address: IpAddr, port: u16, kind: Type) -> std::io::Result<Socket> {
+    let address = SocketAddr::new(address, port);
     let socket = Socket::new(Domain::for_address(address), kind, None)?;
     socket.set_nonblocking(true)?;
     socket.set_reuse_address(true)?;
@@ -89,7 +101,7 @@ impl RequestHandler for Voice {
             return silence();
         };
         let question = (info.query.original().name(), info.query.query_type());
-        let Some(reply) = view.answer(question.0, question.1) else {
+        let Some(reply) = view.answer(question.0, question.1, subnet(request)) else {
             return silence();
         };
         if !reply.thinks.0.is_zero() {
@@ -135,6 +147,14 @@ async fn say(
     to.send_response(message).await.ok()
 }
 
+/// The network the client asks for (RFC 7871).
+fn subnet(request: &Request) -> Option<IpNet> {
+    match request.edns.as_ref()?.option(EdnsCode::Subnet)? {
+        EdnsOption::Subnet(subnet) => IpNet::new(subnet.addr(), subnet.source_prefix()).ok(),
+        _ => None,
+    }
+}
+
 /// The OPT record of an answer: none where the client sent none, or where the server knows no EDNS.
 fn edns(request: &Request, resolver: &Resolver, error: Option<&ExtendedError>) -> Option<Edns> {
     let asked = request.edns.as_ref().filter(|_| resolver.edns)?;
@@ -150,6 +170,12 @@ fn edns(request: &Request, resolver: &Resolver, error: Option<&ExtendedError>) -
         .and_then(|nsid| NSIDPayload::new(nsid.as_bytes()).ok())
     {
         edns.options_mut().insert(EdnsOption::NSID(nsid));
+    }
+    if let (Some(scope), Some(EdnsOption::Subnet(subnet))) =
+        (resolver.subnet_scope, asked.option(EdnsCode::Subnet))
+    {
+        let repeated = ClientSubnet::new(subnet.addr(), subnet.source_prefix(), scope);
+        edns.options_mut().insert(EdnsOption::Subnet(repeated));
     }
     if let Some(error) = error {
         let mut payload = error.code.to_be_bytes().to_vec();

@@ -7,8 +7,11 @@ use hickory_proto::op::ResponseCode;
 use hickory_proto::rr::rdata::PTR;
 use hickory_proto::rr::{Name, RData, Record, RecordType};
 
+use ipnet::IpNet;
+
 use crate::world::World;
 use crate::world::dns::{Domain, Flag, Otherwise, RecordLine, Reply, Resolver, Status};
+use crate::world::route::Prefix;
 
 /// An alias chain is followed so far, as far as BIND follows one and more; the rest is the client's.
 const MOST_ALIASES: usize = 64;
@@ -49,9 +52,17 @@ impl View {
     }
 
     /// What it says to a question; nothing where it says nothing.
-    pub(crate) fn answer(&self, name: &Name, kind: RecordType) -> Option<Reply> {
+    pub(crate) fn answer(
+        &self,
+        name: &Name,
+        kind: RecordType,
+        subnet: Option<IpNet>,
+    ) -> Option<Reply> {
         let asked = |reply: &&Reply| {
-            reply.name.0 == *name && reply.kind.is_none_or(|wanted| wanted.0 == kind)
+            let is_for = |prefix: &Prefix| subnet.is_some_and(|subnet| prefix.0.contains(&subnet));
+            reply.name.0 == *name
+                && reply.kind.is_none_or(|wanted| wanted.0 == kind)
+                && reply.client_subnet.as_ref().is_none_or(is_for)
         };
         if let Some(reply) = self.resolver.replies.iter().find(asked) {
             return (!reply.silent).then(|| reply.clone());
@@ -66,7 +77,11 @@ impl View {
             (End::Unknown, Otherwise::Failed) => ResponseCode::ServFail,
             (End::Unknown, Otherwise::Silent) => return None,
         };
-        Some(plain(name, status, answer))
+        let mut reply = plain(name, status, answer);
+        if self.resolver.authoritative {
+            reply.flags = vec![Flag::Aa];
+        }
+        Some(reply)
     }
 
     /// The records for a name, aliases followed, and whether the last name is known at all.
@@ -106,6 +121,7 @@ fn plain(name: &Name, status: ResponseCode, answer: Vec<RecordLine>) -> Reply {
     Reply {
         name: Domain(name.clone()),
         kind: None,
+        client_subnet: None,
         status: Status(status),
         answer,
         authority: Vec::new(),
@@ -153,7 +169,7 @@ mod tests {
 
     fn said(view: &View, name: &str, kind: RecordType) -> (ResponseCode, Vec<String>) {
         let reply = view
-            .answer(&name.parse::<Domain>().unwrap().0, kind)
+            .answer(&name.parse::<Domain>().unwrap().0, kind, None)
             .unwrap();
         (
             reply.status.0,

@@ -11,6 +11,8 @@ use hickory_proto::serialize::txt::Parser;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::encrypted::Encrypted;
+use super::route::Prefix;
 use super::units::{Delay, FromText, text_type};
 
 /// One record as `dig` prints it: `qpic.cn. 60 A 36.248.45.104`.
@@ -173,9 +175,19 @@ pub struct Resolver {
     /// Its name as a server (RFC 5001), for clients that ask.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub nsid: Option<String>,
+    /// Whether it speaks for its zones itself: what it says from `records` bears AA, and it offers no recursion.
+    #[serde(default)]
+    pub authoritative: bool,
     /// Whether it listens by TCP too.
     #[serde(default = "yes")]
     pub tcp: bool,
+    /// Whether it listens by TLS, HTTPS and QUIC too, and with which certificate.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub encrypted: Option<Encrypted>,
+    /// For how many bits of a client's network (RFC 7871) its answers hold; it repeats the network with that scope.
+    /// Without it, it says nothing of client networks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subnet_scope: Option<u8>,
 }
 
 fn yes() -> bool {
@@ -210,6 +222,9 @@ pub struct Reply {
     /// The type it is about; every type without it.
     #[serde(default, rename = "type", skip_serializing_if = "Option::is_none")]
     pub kind: Option<Type>,
+    /// The client network (RFC 7871) it is for; for whoever asks without it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_subnet: Option<Prefix>,
     /// The response code.
     #[serde(default = "no_error")]
     pub status: Status,

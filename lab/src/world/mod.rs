@@ -4,6 +4,7 @@ mod check;
 mod diagnostic;
 pub mod dns;
 pub mod echo;
+pub mod encrypted;
 pub mod incident;
 pub mod place;
 pub mod route;

@@ -4,7 +4,7 @@ use super::edns::OPT;
 use super::heard::{End, Heard};
 use super::reading::{flags, seen_in};
 use super::wire::{Header, Message};
-use super::{Question, Seen, Status, Transport, tcp, udp};
+use super::{Question, Seen, Status, Transport, doh, doq, dot, tcp, udp};
 use crate::facts::Atlas;
 use crate::observation::{Observation, Outcome};
 use jiff::Timestamp;
@@ -24,6 +24,7 @@ pub async fn ask(question: &Question, atlas: &Atlas) -> Observation<Seen> {
         None => Heard::could_not_ask(question.server.transport, unknown_place(question)),
     };
     let mut seen = read(question, &heard, atlas);
+    seen.connection = Some(heard.connection.clone());
     seen.strays = heard.strays;
     seen.server = question.addr().map(|addr| atlas.facts(addr.ip()));
     seen.databases = atlas.databases().to_vec();
@@ -78,10 +79,9 @@ async fn exchange(question: &Question, addr: SocketAddr, edns: bool) -> Heard {
     match question.server.transport {
         Transport::Udp => udp::exchange(question, addr, edns).await,
         Transport::Tcp => tcp::exchange(question, addr, edns).await,
-        later @ (Transport::Tls | Transport::Https | Transport::Quic) => {
-            let why = format!("{} is not asked yet", question.server);
-            Heard::could_not_ask(later, why)
-        }
+        Transport::Tls => dot::exchange(question, addr, edns).await,
+        Transport::Https => doh::exchange(question, addr, edns).await,
+        Transport::Quic => doq::exchange(question, addr, edns).await,
     }
 }
 
@@ -118,6 +118,9 @@ fn read(question: &Question, heard: &Heard, atlas: &Atlas) -> Seen {
         End::Answer(octets) => read_answer(question, heard, octets, atlas),
         End::CutAnswer(octets) => only(Status::Truncated, octets),
         End::HalfAnswer => only(Status::Malformed, &[]),
+        End::HandshakeFailed => only(Status::HandshakeFailed, &[]),
+        End::Untrusted => only(Status::Untrusted, &[]),
+        End::NotDns => only(Status::NotDns, &[]),
         End::Unreachable => only(Status::Unreachable, &[]),
         End::Silence => only(Status::Timeout, &[]),
         End::CouldNotAsk(_) => return Seen::default(),

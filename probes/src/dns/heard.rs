@@ -1,6 +1,6 @@
 //! What came back to one question, before anything is made of it.
 
-use super::Transport;
+use super::{Connection, Transport};
 use nix::errno::Errno;
 use std::io;
 use std::net::SocketAddr;
@@ -15,6 +15,12 @@ pub(super) enum End {
     CutAnswer(Vec<u8>),
     /// The connection ended in the middle of a message.
     HalfAnswer,
+    /// There is no encrypted connection: the handshake failed.
+    HandshakeFailed,
+    /// The server's certificate is not one to talk to, so nothing was asked.
+    Untrusted,
+    /// What carries DNS there worked, and brought something else.
+    NotDns,
     /// Nothing came in time.
     Silence,
     /// ICMP or TCP says that nobody is there, or the connection ended without an answer.
@@ -24,7 +30,7 @@ pub(super) enum End {
 }
 
 /// What came back.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Heard {
     /// How it ended.
     pub(super) end: End,
@@ -38,6 +44,8 @@ pub(super) struct Heard {
     pub(super) different_replies: u32,
     /// What came and was no answer to the question.
     pub(super) strays: u32,
+    /// The encrypted connection, where the question goes over one.
+    pub(super) connection: Option<Box<Connection>>,
 }
 
 impl Heard {
@@ -50,6 +58,7 @@ impl Heard {
             replies: 0,
             different_replies: 0,
             strays: 0,
+            connection: None,
         }
     }
 

@@ -88,7 +88,11 @@ impl Question {
 
     /// The message to send, under a fresh identifier that cannot be guessed.
     pub(crate) fn message(&self, edns: bool) -> Sent {
-        let id = rand::random();
+        self.message_with(edns, rand::random())
+    }
+
+    /// The message to send under that identifier, where a connection of its own tells answers apart.
+    pub(crate) fn message_with(&self, edns: bool, id: u16) -> Sent {
         let mut octets = Vec::with_capacity(300);
         for number in [id, self.flags(), 1, 0, 0, u16::from(edns)] {
             octets.extend(number.to_be_bytes());

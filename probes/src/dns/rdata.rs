@@ -9,7 +9,7 @@ use super::types::{Field, layout, mnemonic};
 use super::wire::{CLASS_IN, Cursor, Malformed};
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-pub(crate) use encode::{escaped, hex};
+pub(crate) use encode::{base64url, escaped, hex};
 pub(crate) use lists::padded;
 
 /// The data of one record.

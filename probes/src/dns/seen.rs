@@ -1,9 +1,11 @@
 //! What a DNS probe can see. The words of `dns: { expect: … }`.
 
+mod connection;
 mod identity;
 mod signed;
 
 use crate::facts::{AddressFacts, DatabaseIdentity};
+pub use connection::Connection;
 pub use identity::Identity;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -77,7 +79,8 @@ pub struct Seen {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Edns>")]
     pub edns: Option<Option<Edns>>,
-    /// From the first byte sent to the last byte of the answer used, over UDP by the kernel's clock, over TCP with connecting; of a question asked again over TCP
+    /// From the first byte sent to the last byte of the answer used, over UDP by the kernel's clock, over TCP with connecting,
+    /// encrypted with the handshake too; of a question asked again over TCP
     /// or without EDNS the sum of both exchanges, without the wait for second answers between them.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "f64")]
@@ -88,6 +91,11 @@ pub struct Seen {
     #[schemars(with = "u32")]
     #[serde(rename = "size_bytes")]
     pub size_bytes: Option<u32>,
+    /// The encrypted connection that carried the question, its parts timed apart and the server's certificates; null over UDP
+    /// and TCP.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<Connection>")]
+    pub connection: Option<Option<Box<Connection>>>,
     /// What carried the answer used.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Transport")]
@@ -144,6 +152,14 @@ pub enum Status {
     Timeout,
     /// ICMP says nobody listens there, or the TCP connection was refused or closed without an answer.
     Unreachable,
+    /// The handshake of TLS or QUIC failed; `connection` says how.
+    #[serde(rename = "HANDSHAKE-FAILED")]
+    HandshakeFailed,
+    /// The server's certificate is not one to talk to, so nothing was asked; `connection.tls` has it.
+    Untrusted,
+    /// What carries DNS there worked and brought something else, e.g. an HTTP status; `connection` says what.
+    #[serde(rename = "NOT-DNS")]
+    NotDns,
     /// Only a truncated answer over UDP, and TCP did not work.
     Truncated,
     /// The server is known by its name alone, and that has no address.

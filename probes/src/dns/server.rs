@@ -30,6 +30,8 @@ pub struct Server {
     pub method: Method,
     /// Whom its certificate has to come from.
     pub verify: Verify,
+    /// Whether it is asked whatever its certificate is: what is wrong with that is seen all the same.
+    pub ask_anyway: bool,
     /// Who is asked where the host is, where it is a name.
     pub bootstrap: Option<Box<Server>>,
 }
@@ -65,8 +67,6 @@ pub enum Verify {
     System,
     /// These authorities alone, as DER.
     Given(Vec<Vec<u8>>),
-    /// Anybody: what is wrong with the certificate is seen, and the question put all the same.
-    Off,
 }
 
 impl Server {
@@ -87,6 +87,7 @@ impl Server {
             path: PATH.to_owned(),
             method: Method::default(),
             verify: Verify::default(),
+            ask_anyway: false,
             bootstrap: None,
         }
     }

@@ -5,7 +5,7 @@ use super::heard::{End, Heard, end_by, why_not};
 use super::question::{Question, Sent};
 use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout_at};
 
@@ -17,7 +17,10 @@ pub(super) async fn exchange(question: &Question, server: SocketAddr, edns: bool
     let sent = question.message(edns);
     let mut heard = Heard::nothing(Transport::Tcp);
     let started = Instant::now();
-    let talk = talk(server, &sent, &mut heard.strays);
+    let talk = async {
+        let mut stream = TcpStream::connect(server).await?;
+        talk(&mut stream, &sent, &mut heard.strays).await
+    };
     let end = match timeout_at(started + question.timeout, talk).await {
         Ok(Ok(end)) => end,
         Ok(Err(error)) => end_by(&error, server),
@@ -39,11 +42,16 @@ fn find_route(server: SocketAddr) -> io::Result<()> {
     socket?.connect(server)
 }
 
-async fn talk(server: SocketAddr, sent: &Sent, strays: &mut u32) -> io::Result<End> {
-    let mut stream = TcpStream::connect(server).await?;
+/// Asks once on a stream that is there.
+pub(super) async fn talk(
+    stream: &mut (impl AsyncRead + AsyncWrite + Unpin),
+    sent: &Sent,
+    strays: &mut u32,
+) -> io::Result<End> {
     stream.write_all(&framed(&sent.octets)).await?;
+    stream.flush().await?;
     loop {
-        match message(&mut stream).await? {
+        match message(stream).await? {
             Frame::Whole(octets) if sent.is_answered_by(&octets) => return Ok(End::Answer(octets)),
             Frame::Whole(_) => *strays = strays.saturating_add(1),
             Frame::Half => return Ok(End::HalfAnswer),
@@ -52,7 +60,7 @@ async fn talk(server: SocketAddr, sent: &Sent, strays: &mut u32) -> io::Result<E
     }
 }
 
-fn framed(octets: &[u8]) -> Vec<u8> {
+pub(super) fn framed(octets: &[u8]) -> Vec<u8> {
     let length = u16::try_from(octets.len()).expect("a question is shorter than 400 octets");
     [&length.to_be_bytes(), octets].concat()
 }
@@ -64,7 +72,7 @@ enum Frame {
     End,
 }
 
-async fn message(stream: &mut TcpStream) -> io::Result<Frame> {
+async fn message(stream: &mut (impl AsyncRead + Unpin)) -> io::Result<Frame> {
     let mut length = [0; 2];
     let started = stream.read(&mut length).await?;
     if started == 0 {
@@ -83,7 +91,7 @@ async fn message(stream: &mut TcpStream) -> io::Result<Frame> {
 }
 
 /// Fills the buffer; false if the connection ended before.
-async fn fill(stream: &mut TcpStream, buffer: &mut [u8]) -> io::Result<bool> {
+async fn fill(stream: &mut (impl AsyncRead + Unpin), buffer: &mut [u8]) -> io::Result<bool> {
     match stream.read_exact(buffer).await {
         Ok(_) => Ok(true),
         Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(false),

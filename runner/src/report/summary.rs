@@ -23,10 +23,11 @@ pub fn dns(seen: &Value) -> Vec<String> {
             .for_each(|data| line = format!("{line}, {}", plain(data))),
         addresses => line = format!("{line}, {}", owners(addresses)),
     }
-    vec![with_time(
-        line + &errors(seen) + &replies(seen),
-        &seen["time_ms"],
-    )]
+    let line = with_time(line + &errors(seen) + &replies(seen), &seen["time_ms"]);
+    match &seen["connection"]["because"] {
+        Value::String(because) => vec![format!("{line}: {because}")],
+        _ => vec![line],
+    }
 }
 
 /// What the server says of its own failure (RFC 8914): ` (Network Error: no route to ns1)`.

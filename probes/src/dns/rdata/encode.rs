@@ -68,6 +68,12 @@ pub(super) fn base64(octets: &[u8]) -> String {
     text
 }
 
+/// With the alphabet of URLs and without padding (RFC 4648 §5).
+pub(crate) fn base64url(octets: &[u8]) -> String {
+    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    in_base(octets, 6, ALPHABET)
+}
+
 pub(super) fn base32hex(octets: &[u8]) -> String {
     in_base(octets, 5, b"0123456789abcdefghijklmnopqrstuv")
 }

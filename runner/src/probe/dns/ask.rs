@@ -4,7 +4,7 @@ use crate::guard;
 use crate::network::Network;
 use crate::probe::{Asking, Question, Seen, target};
 use crate::requirement::Need;
-use netspec_probes::dns::{self, Found, QueryType, Server};
+use netspec_probes::dns::{self, Found, QueryType, Server, Verify};
 use std::borrow::Cow;
 use std::net::IpAddr;
 use std::time::Duration;
@@ -32,7 +32,9 @@ impl Question for dns::Question {
                 }
                 network.turns.wait(addr).await;
             }
-            dns::ask(&question, &network.atlas).await.into()
+            dns::ask(&trusting(question, network), &network.atlas)
+                .await
+                .into()
         })
     }
 }
@@ -59,6 +61,18 @@ async fn placed<'q>(
         Some(answer) => Err(Box::new(target::nowhere(&question.server.name(), &answer))),
         None => Ok(Cow::Borrowed(question)),
     }
+}
+
+/// The question with the authorities of this network, where it says nothing of whom to trust: those of a lab, in the lab.
+fn trusting<'q>(question: Cow<'q, dns::Question>, network: &Network) -> Cow<'q, dns::Question> {
+    let server = &question.server;
+    let is_usual = server.verify == Verify::Usual && server.transport.is_encrypted();
+    if !is_usual || network.roots.is_empty() {
+        return question;
+    }
+    let mut question = question.into_owned();
+    question.server.verify = Verify::Given(network.roots.clone());
+    Cow::Owned(question)
 }
 
 fn found(address: IpAddr, answer: &Seen) -> Option<Found> {
