@@ -13,8 +13,7 @@ const WORLD: &str = "lab/worlds/schema.json";
 
 /// Refused for reasons that no schema can express: what a name stands for, how values relate, what is inside a text.
 const BEYOND_A_SCHEMA: &[&str] = &[
-    "conduct/samples-any",
-    "conduct/samples-none",
+    "dns/across-servers-of-one",
     "dns/asserts-nothing",
     "dns/no-domain-name",
     "dns/nobody-to-ask",
@@ -24,12 +23,12 @@ const BEYOND_A_SCHEMA: &[&str] = &[
     "dns/resolver-over-anything",
     "dns/resolver-over-tls-by-name",
     "dns/resolver-port-0",
+    "dns/servers-beside-rows",
     "dns/timeout-of-nothing",
     "dns/unknown-fact-across",
     "dns/unknown-resolver",
     "dns/unknown-type",
     "dns/url-for-a-name",
-    "exec/off",
     "expect/bad-regex",
     "expect/between-reversed",
     "expect/between-three",

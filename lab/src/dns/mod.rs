@@ -1,6 +1,7 @@
 //! The lab's name servers: what each says, and real servers that say it.
 
 mod encrypted;
+mod https;
 mod serve;
 mod view;
 

@@ -42,7 +42,7 @@ pub(crate) async fn serve(
         stages: Arc::clone(stages),
         started,
     };
-    let mut server = Server::new(voice);
+    let mut server = Server::new(voice.clone());
     for address in &resolver.addresses {
         let socket = bound(*address, PORT, Type::DGRAM)?;
         server.register_socket(UdpSocket::from_std(socket.into())?);
@@ -52,7 +52,7 @@ pub(crate) async fn serve(
         }
     }
     if let Some(encrypted) = &resolver.encrypted {
-        super::encrypted::listen(&mut server, resolver, encrypted, world, authority)?;
+        super::encrypted::listen(&mut server, &voice, resolver, encrypted, world, authority)?;
     }
     Ok(server)
 }
@@ -77,6 +77,7 @@ pub(super) fn bound(address: IpAddr, port: u16, kind: Type) -> std::io::Result<S
 }
 
 /// A name server's voice: it looks at the world as it is now and says what is known.
+#[derive(Clone)]
 pub(crate) struct Voice {
     name: String,
     stages: Arc<Stages>,

@@ -154,7 +154,7 @@ fn address(settings: &Proxy, door: &Door, host: &str) -> Option<IpAddr> {
     let view = stage.views.get(settings.resolver.as_ref()?)?;
     let mut name = Name::from_utf8(host).ok()?;
     name.set_fqdn(true);
-    let answer = view.answer(&name, RecordType::A)?.answer;
+    let answer = view.answer(&name, RecordType::A, None)?.answer;
     answer.iter().find_map(|line| match &line.0.data {
         RData::A(address) => Some(address.0.into()),
         _ => None,

@@ -42,9 +42,9 @@ pub(super) async fn exchange(question: &Question, addr: SocketAddr, edns: bool) 
 
 async fn ask(way: &mut Way<'_>, edns: bool) -> Result<End, End> {
     let offer = way.offer(&[ALPN])?;
-    let endpoint =
-        wire.map_err(|error| End::CouldNotAsk(why_not(&error, way.addr)))?;
-    let connection = shaken(way, &endpoint, &offer).await?;
+    let wire = Wire::to(way.addr);
+    let wire = wire.map_err(|error| End::CouldNotAsk(why_not(&error, way.addr)))?;
+    let connection = shaken(way, &wire, &offer).await?;
     way.trusted()?;
     let sent = way.question.message_with(edns, 0); // the stream tells answers apart (RFC 9250 §4.2.1)
     let asked_at = Instant::now();
