@@ -13,6 +13,8 @@ const WORLD: &str = "lab/worlds/schema.json";
 
 /// Refused for reasons that no schema can express: what a name stands for, how values relate, what is inside a text.
 const BEYOND_A_SCHEMA: &[&str] = &[
+    "conduct/samples-any",
+    "conduct/samples-none",
     "dns/across-servers-of-one",
     "dns/asserts-nothing",
     "dns/no-domain-name",
@@ -29,6 +31,7 @@ const BEYOND_A_SCHEMA: &[&str] = &[
     "dns/unknown-resolver",
     "dns/unknown-type",
     "dns/url-for-a-name",
+    "exec/off",
     "expect/bad-regex",
     "expect/between-reversed",
     "expect/between-three",
