@@ -103,6 +103,16 @@ pub static QUANTIFIERS: &[(&str, &str, &str)] = &[
     ("count", "how many there are", "count: { at-least: 1 }"),
 ];
 
+/// The words for being there and what they mean: word, meaning, example.
+pub static PRESENCE: &[(&str, &str, &str)] = &[
+    ("present", "there is something", "chain: present"),
+    (
+        "absent",
+        "it was looked at and there is nothing",
+        "chain: absent",
+    ),
+];
+
 impl Expect {
     /// What is expected, to stand after "expected".
     pub fn wanted(&self) -> String {

@@ -3,9 +3,11 @@
 mod build;
 mod check;
 mod completions;
+mod explain;
 mod fmt;
 mod lab;
 mod list;
+mod man;
 mod run;
 mod schema;
 
@@ -84,10 +86,12 @@ enum Sub {
     Check(check::Check),
     List(list::List),
     Fmt(fmt::Fmt),
+    Explain(explain::Explain),
     Schema(schema::Schema),
     #[command(subcommand)]
     Lab(lab::Lab),
     Completions(completions::Completions),
+    Man(man::Man),
 }
 
 /// Runs the command line of this process; to be called from `main` while there is one thread.
@@ -99,11 +103,18 @@ pub fn main() -> ExitCode {
         Sub::Check(check) => check.run(),
         Sub::List(list) => list.run(),
         Sub::Fmt(fmt) => fmt.run(),
+        Sub::Explain(explain) => explain.run(),
         Sub::Schema(schema) => schema.run(),
         Sub::Lab(lab) => lab.run(),
         Sub::Completions(completions) => completions.run(),
+        Sub::Man(man) => man.run(),
     };
     ExitCode::from(code.unwrap_or_else(|stopped| stopped.tell()))
+}
+
+/// The table that help, completions, manual and reference are made of.
+pub fn command() -> clap::Command {
+    Command::command()
 }
 
 /// With the nearest subcommand: clap's own measure finds `check` behind `schema`, and nothing for a word as short as `rn`.

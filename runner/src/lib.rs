@@ -11,6 +11,7 @@ pub mod diagnostic;
 pub mod event;
 pub mod execute;
 pub mod exit;
+pub mod explain;
 pub mod files;
 pub mod format;
 pub mod guard;

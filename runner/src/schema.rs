@@ -75,7 +75,7 @@ fn name(path: &str, shape: &Shape, named: &mut Vec<(String, Shape)>) {
     named.push((own.to_owned(), shape.clone()));
     match shape {
         Shape::List(item) | Shape::Sequence(item) | Shape::Named(item) => {
-            name(&format!("{path}.each"), item, named)
+            name(&format!("{path}.each"), item, named);
         }
         Shape::Record(fields) => fields
             .iter()

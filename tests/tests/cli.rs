@@ -19,6 +19,7 @@ use std::process::ExitCode;
 struct Case {
     name: String,
     lab: bool,
+    tool: Option<&'static str>,
     run: Box<dyn FnOnce() -> Result<(), Failed> + Send>,
 }
 
@@ -29,7 +30,33 @@ impl Case {
         run: impl FnOnce() -> Result<(), Failed> + Send + 'static,
     ) -> Self {
         let (name, run) = (name.to_owned(), Box::new(run));
-        Self { name, lab, run }
+        let tool = None;
+        Self {
+            name,
+            lab,
+            tool,
+            run,
+        }
+    }
+
+    /// One that another program has its say in: ignored where that is not installed.
+    fn with(
+        tool: &'static str,
+        name: &str,
+        run: impl FnOnce() -> Result<(), Failed> + Send + 'static,
+    ) -> Self {
+        let tool = Some(tool);
+        Self {
+            tool,
+            ..Self::new(name, false, run)
+        }
+    }
+
+    /// Why it cannot run on this machine, if it cannot.
+    fn missing(&self, no_lab: bool) -> Option<String> {
+        let tool = self.tool.filter(|tool| !is_installed(tool));
+        let tool = tool.map(|tool| format!("no {tool} on this machine"));
+        tool.or((self.lab && no_lab).then(|| "no lab on this machine".to_owned()))
     }
 }
 
@@ -42,18 +69,20 @@ fn main() -> ExitCode {
         .chain(habits::cases())
         .chain(json::cases())
         .chain(manners::cases());
-    let trials = cases.map(|case| {
-        let trial = Trial::test(case.name, case.run);
-        match case.lab && no_lab {
-            true => trial
-                .with_kind("no lab on this machine")
-                .with_ignored_flag(true),
-            false => trial,
-        }
+    let trials = cases.map(|case| match case.missing(no_lab) {
+        Some(why) => Trial::test(case.name, case.run)
+            .with_kind(why)
+            .with_ignored_flag(true),
+        None => Trial::test(case.name, case.run),
     });
     let mut trials: Vec<Trial> = trials.collect();
     trials.push(no_orphans("transcripts", &trials));
     libtest_mimic::run(&arguments, trials).exit_code()
+}
+
+fn is_installed(tool: &str) -> bool {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path).any(|folder| folder.join(tool).is_file())
 }
 
 /// Fails with a sentence and what was seen.

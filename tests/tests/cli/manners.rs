@@ -5,6 +5,7 @@ use libtest_mimic::Failed;
 use netspec_tests::{Said, netspec, said};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
+use serde_json::Value;
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -13,7 +14,12 @@ pub(crate) fn cases() -> Vec<Case> {
     vec![
         Case::new("colour", false, colour),
         Case::new("colour-of-a-run", true, colour_of_a_run),
-        Case::new("completions", false, completions),
+        Case::with("bash", "completions/bash", || completions("bash")),
+        Case::with("zsh", "completions/zsh", || completions("zsh")),
+        Case::with("fish", "completions/fish", || completions("fish")),
+        Case::with("man", "man", man),
+        Case::new("man-pages", false, man_pages),
+        Case::new("explain", false, explain),
         Case::new("no-progress-on-a-pipe", true, no_progress),
         Case::new("a-closed-pipe", false, closed_pipe),
         Case::new("a-closed-pipe-of-a-run", true, closed_pipe_of_a_run),
@@ -59,30 +65,96 @@ fn colour_of_a_run() -> Result<(), Failed> {
     )
 }
 
-/// Every shell's script names every subcommand; a shell that is installed can read it.
-fn completions() -> Result<(), Failed> {
+/// A shell's script names every subcommand, and the shell can read it.
+fn completions(shell: &str) -> Result<(), Failed> {
+    let script = said(netspec!("completions", shell)).out;
+    for word in subcommands()
+        .iter()
+        .map(String::as_str)
+        .chain(["incident", "fail-fast"])
+    {
+        let what = format!("{shell} does not know {word}");
+        ensure(script.contains(word), &what, &script)?;
+    }
     let folder = tempfile::tempdir()?;
-    for shell in ["bash", "zsh", "fish"] {
-        let script = said(netspec!("completions", shell)).out;
-        for word in ["run", "check", "list", "schema", "lab", "incident"] {
-            ensure(
-                script.contains(word),
-                &format!("{shell} does not know {word}"),
-                &script,
-            )?;
-        }
-        let file = folder.path().join(shell);
-        std::fs::write(&file, script)?;
-        if let Ok(read) = Command::new(shell).arg("-n").arg(&file).output() {
-            let read = Said::from(read);
-            ensure(
-                read.code == Some(0),
-                &format!("{shell} cannot read it"),
-                &read,
-            )?;
-        }
+    let file = folder.path().join(shell);
+    std::fs::write(&file, script)?;
+    let read = said_by(Command::new(shell).arg("-n").arg(&file))?;
+    ensure(
+        read.code == Some(0),
+        &format!("{shell} cannot read it"),
+        &read,
+    )
+}
+
+fn said_by(command: &mut Command) -> Result<Said, Failed> {
+    Ok(command.output()?.into())
+}
+
+fn subcommands() -> Vec<String> {
+    let command = netspec::cli::command();
+    let names = command
+        .get_subcommands()
+        .map(|sub| sub.get_name().to_owned());
+    names.collect()
+}
+
+/// groff finds nothing wrong with the page.
+fn man() -> Result<(), Failed> {
+    let folder = tempfile::tempdir()?;
+    let file = folder.path().join("netspec.1");
+    std::fs::write(&file, said(netspec!("man")).out)?;
+    let shown = said_by(
+        Command::new("man")
+            .args(["--warnings", "-l"])
+            .arg(&file)
+            .env("MANWIDTH", "80"),
+    )?;
+    ensure(
+        shown.code == Some(0) && shown.err.is_empty(),
+        "man finds something wrong",
+        &shown,
+    )?;
+    ensure(shown.out.contains("SYNOPSIS"), "no manual page", &shown)
+}
+
+/// One page a subcommand.
+fn man_pages() -> Result<(), Failed> {
+    let folder = tempfile::tempdir()?;
+    let out = folder.path().join("man1");
+    let written = said(netspec!("man", "--out", &out));
+    ensure(written.code == Some(0), "not exit code 0", &written)?;
+    for name in subcommands() {
+        let page = std::fs::read_to_string(out.join(format!("netspec-{name}.1")))?;
+        ensure(page.contains(".SH SYNOPSIS"), "no manual page", &page)?;
     }
     Ok(())
+}
+
+/// All there is, as text and as JSON; each thing by its name.
+fn explain() -> Result<(), Failed> {
+    let list = said(netspec!("explain"));
+    let json = said(netspec!("explain", "--json"));
+    let topics: Result<Vec<Value>, _> = json.out.lines().map(serde_json::from_str).collect();
+    let topics = topics?;
+    for kind in netspec::probe::KINDS {
+        let listed = list.out.contains(&format!("\n  {} ", kind.name));
+        ensure(listed, &format!("{} is not listed", kind.name), &list)?;
+        let of_kind = topics
+            .iter()
+            .filter(|topic| topic["within"] == kind.name)
+            .count();
+        ensure(
+            of_kind > 5,
+            &format!("{} has no facts", kind.name),
+            &of_kind,
+        )?;
+    }
+    ensure(
+        topics.iter().all(|topic| topic["about"] != ""),
+        "something is not explained",
+        &"",
+    )
 }
 
 fn no_progress() -> Result<(), Failed> {
@@ -110,6 +182,8 @@ fn closed_pipe() -> Result<(), Failed> {
         &["list", "scenarios/wechat"],
         &["check", "scenarios/refused"],
         &["completions", "zsh"],
+        &["explain"],
+        &["man"],
         &["--help"],
     ] {
         let mut command = netspec!();

@@ -1,0 +1,19 @@
+//! One scenario a probe, each of them a file that the tests run.
+
+/// The probes' examples by name.
+const EXAMPLES: &[(&str, &str)] = &[
+    ("dns", include_str!("../../../scenarios/dns/example.yaml")),
+    (
+        "route",
+        include_str!("../../../scenarios/route/example.yaml"),
+    ),
+];
+
+/// The example of a probe, without the comment for editors.
+pub(super) fn of(kind: &str) -> Option<String> {
+    let (_, text) = EXAMPLES.iter().find(|(name, _)| *name == kind)?;
+    let lines = text
+        .lines()
+        .filter(|line| !line.starts_with("# yaml-language-server"));
+    Some(lines.collect::<Vec<_>>().join("\n"))
+}
