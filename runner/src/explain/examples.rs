@@ -7,6 +7,8 @@ const EXAMPLES: &[(&str, &str)] = &[
         "route",
         include_str!("../../../scenarios/route/example.yaml"),
     ),
+    ("tcp", include_str!("../../../scenarios/tcp/example.yaml")),
+    ("exec", include_str!("../../../scenarios/exec/example.yaml")),
 ];
 
 /// The example of a probe, without the comment for editors.
