@@ -4,7 +4,7 @@ mod leaf;
 mod read;
 mod set;
 
-pub use read::read;
+pub use read::{USE, read};
 
 use crate::jsonpath::JsonPath;
 use crate::matcher::Matcher;

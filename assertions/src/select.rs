@@ -35,6 +35,13 @@ impl Selector {
         })
     }
 
+    /// The shape of what it selects, or of each thing where it selects several.
+    pub fn shape(&self) -> &Shape {
+        self.fields
+            .last()
+            .map_or(&Shape::Any, |field| innermost(&field.shape))
+    }
+
     /// Why its value is never the same twice, if it is not.
     pub fn volatile(&self) -> Option<String> {
         let last = self.fields.iter().find(|field| is_volatile(field))?;

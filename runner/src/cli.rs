@@ -11,6 +11,7 @@ mod man;
 mod run;
 mod schema;
 
+use crate::language::Given;
 use crate::plan::{Case, Plan};
 use crate::project::Project;
 use crate::report::style;
@@ -171,21 +172,40 @@ struct Selection {
     /// Only tests with these tags: words with `and`, `or`, `not` and parentheses.
     #[arg(long, value_name = "EXPR")]
     tag: Option<TagExpression>,
+    /// A value for `${NAME}` in the scenarios, before all that files say; may be given several times.
+    #[arg(long = "var", value_name = "NAME=VALUE")]
+    vars: Vec<String>,
 }
 
 impl Selection {
+    /// The project, for a run.
     fn project(&self) -> Result<Project, Stopped> {
+        self.project_with(Given::read(&self.vars).map_err(Stopped::wrong)?)
+    }
+
+    /// The project where nobody will be asked: secrets stay where they are.
+    fn project_at_rest(&self) -> Result<Project, Stopped> {
+        let mut given = Given::read(&self.vars).map_err(Stopped::wrong)?;
+        given.sealed = true;
+        self.project_with(given)
+    }
+
+    fn project_with(&self, given: Given) -> Result<Project, Stopped> {
         let first = self
             .paths
             .first()
             .map_or_else(|| PathBuf::from("."), PathBuf::clone);
-        Project::of(&first)
+        Project::given(&first, given)
             .map_err(|faulty| Stopped::wrong(faulty.render(style::wanted(&std::io::stderr()))))
     }
 
     fn plan(&self, project: &Project) -> Result<Plan, Stopped> {
         let paths = globbed(&self.paths)?;
         let mut plan = Plan::of(&paths, project).map_err(Stopped::wrong)?;
+        let unused = project.given.unused().filter(|_| plan.faulty.is_empty());
+        if let Some(unused) = unused {
+            return Err(Stopped::wrong(unused));
+        }
         plan.select(|case| self.wants(case));
         Ok(plan)
     }

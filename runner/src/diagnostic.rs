@@ -39,12 +39,12 @@ impl Faulty {
 
 /// One problem: `error: …`, the place, the line with a caret, the remedy.
 pub fn render(source: &Source, problem: &Problem, colour: bool) -> String {
-    let path = source.path.display().to_string();
+    let (path, text, span) = source.at(problem.span);
+    let path = path.display().to_string();
     let message = escape(&problem.message);
     let label = escape(&problem.label);
     let help = problem.help.as_deref().map(escape);
-    let span = drawable(problem.span, &source.text);
-    let window = window(&source.text, span);
+    let window = window(text, drawable(span, text));
     let mut group = Level::ERROR.primary_title(&*message).element(
         Snippet::source(window.text.as_str())
             .line_start(window.line)

@@ -80,7 +80,11 @@ pub async fn test(case: Case, network: &Network, policy: &Policy) -> Ended {
         };
         return ended(case, looked, None, flags);
     }
+    let case = case.settled(network).await;
+    let masks = case.scenario.secrets.masks();
     let mut looked = sampling::take(&case, network).await;
+    looked.findings = masks.findings(looked.findings); // judged is what was seen; from here on, others may read it
+    looked.seen = masks.sides(looked.seen);
     let (verdict, remembered) =
         remember(&case, looked.verdict, &looked.seen, network, policy).await;
     looked.verdict = verdict;
@@ -117,7 +121,8 @@ async fn remember(
     {
         return (verdict.max(Verdict::Inconclusive), None);
     }
-    let again = async { look(case, network, Round::Again).await.0 }; // a change is seen twice before it is reported
+    let masks = case.scenario.secrets.masks();
+    let again = async { masks.sides(look(case, network, Round::Again).await.0) }; // a change is seen twice before it is reported
     let remembered = snapshot::remember(case, seen, policy, again).await;
     (verdict.max(remembered.verdict()), Some(remembered))
 }

@@ -120,9 +120,7 @@ impl<'n> Fields<'n> {
                 continue;
             }
             misspelled.extend(suggest::nearest(written, known.iter().copied()));
-            let problem =
-                Problem::new(entry.key.span, format!("unknown key `{written}` in {what}"));
-            problems.add(problem.help(suggest::remedy(written, &known)));
+            problems.add(unknown(&entry.key, what, &known));
         }
         let fields = Self {
             entries,
@@ -221,6 +219,21 @@ impl<'n> Fields<'n> {
         }
     }
 }
+
+fn unknown(key: &Spanned<String>, what: &str, known: &[&str]) -> Problem {
+    let reserved = RESERVED.iter().find(|(word, _)| *word == key.value);
+    if let Some((word, help)) = reserved {
+        return Problem::new(key.span, format!("`{word}` is not read yet")).help(*help);
+    }
+    let problem = Problem::new(key.span, format!("unknown key `{}` in {what}", key.value));
+    problem.help(suggest::remedy(&key.value, known))
+}
+
+/// Words that are kept for what is to come, so that they never come to mean something else.
+const RESERVED: &[(&str, &str)] = &[(
+    "from",
+    "it will say from which vantages to ask, and comes with them; leave it out: everything is asked from here",
+)];
 
 /// One text; a list or a mapping in its place is noted.
 pub fn scalar(node: &Node, problems: &mut Problems) -> Option<Spanned<String>> {

@@ -17,6 +17,7 @@ pub mod format;
 pub mod guard;
 pub mod harness;
 pub mod keys;
+pub mod language;
 pub mod look;
 pub mod network;
 pub mod plan;

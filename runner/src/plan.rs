@@ -3,6 +3,7 @@
 use crate::abreast;
 use crate::diagnostic::Faulty;
 use crate::files::files;
+use crate::language::capture;
 use crate::network::Network;
 use crate::probe::Cell;
 use crate::project::Project;
@@ -22,6 +23,8 @@ pub struct Case {
     pub scenario: Arc<Scenario>,
     check: usize,
     cell: usize,
+    /// What is asked once everything it waits for is known.
+    settled: Option<Arc<Cell>>,
     /// Why it cannot run here, if it cannot.
     pub unsupported: Option<String>,
 }
@@ -34,7 +37,39 @@ impl Case {
 
     /// What is asked and expected.
     pub fn cell(&self) -> &Cell {
-        &self.check().cells[self.cell]
+        match &self.settled {
+            Some(cell) => cell,
+            None => &self.check().cells[self.cell],
+        }
+    }
+
+    /// The same, with the values it waits for; where there are none, it asks nobody and says why.
+    pub async fn settled(mut self, network: &Network) -> Self {
+        if self.check().later.is_none() {
+            return self;
+        }
+        let permit = network.permit(false).await;
+        let read = capture::cells(&self.scenario, self.check, network).await;
+        drop(permit);
+        let mut cell = self.cell().clone();
+        match read.and_then(|cells| self.same(cells)) {
+            Ok(known) => (cell.questions, cell.judged) = (known.questions, known.judged),
+            Err(why) => cell.questions = vec![capture::Nothing::side(why)],
+        }
+        self.settled = Some(Arc::new(cell));
+        self
+    }
+
+    /// Its own among the cells of its check as it is now.
+    fn same(&self, mut cells: Vec<Cell>) -> Result<Cell, String> {
+        let planned = self.check().cells.len();
+        match cells.len() == planned {
+            true => Ok(cells.swap_remove(self.cell)),
+            false => Err(format!(
+                "what was captured makes {} tests of {planned}",
+                cells.len()
+            )),
+        }
     }
 
     /// The file's part of a snapshot's place: one folder a scenario.
@@ -47,8 +82,7 @@ impl Case {
         let cell = self.cell().name.as_deref();
         let cell = cell.map(|cell| format!("[{cell}]")).unwrap_or_default();
         let cell = cell.replace('/', "-");
-        let end = cell.floor_char_boundary(100);
-        format!("{}{}", self.check().file_name(), &cell[..end])
+        format!("{}{}", self.check().file_name(), not_too_long(cell))
     }
 }
 
@@ -106,12 +140,9 @@ impl Plan {
             settled.clone()
         };
         for case in &mut self.cases {
-            let asked = case
-                .cell()
-                .questions
-                .iter()
-                .flat_map(|(_, question)| question.needs());
-            let mut needs: Vec<_> = asked.chain(case.check().needs.iter().copied()).collect();
+            let asked = case.check().cell_needs(&case.scenario, case.cell());
+            let own = case.check().needs.iter().copied();
+            let mut needs: Vec<_> = asked.into_iter().chain(own).collect();
             needs.sort();
             needs.dedup();
             case.unsupported = needs.into_iter().find_map(&mut missing);
@@ -124,6 +155,24 @@ impl Plan {
         let keys: HashSet<String> = questions.map(|(_, question)| question.key()).collect();
         keys.len()
     }
+}
+
+/// The longest part of a file's name that a cell's name fills, in octets.
+const LONGEST_CELL: usize = 100;
+
+/// What is too long ends in what tells it from others that begin alike.
+fn not_too_long(cell: String) -> String {
+    if cell.len() <= LONGEST_CELL {
+        return cell;
+    }
+    let digest = Sha256::digest(&cell);
+    let end: String = digest
+        .iter()
+        .take(4)
+        .map(|octet| format!("{octet:02x}"))
+        .collect();
+    let kept = cell.floor_char_boundary(LONGEST_CELL - end.len() - 2);
+    format!("{} {end}]", &cell[..kept])
 }
 
 fn cases(scenario: &Arc<Scenario>) -> Vec<Case> {
@@ -149,6 +198,7 @@ fn case(scenario: &Arc<Scenario>, check: usize, cell: usize) -> Case {
         scenario: Arc::clone(scenario),
         check,
         cell,
+        settled: None,
         unsupported: None,
     }
 }

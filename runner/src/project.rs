@@ -2,14 +2,18 @@
 
 use crate::diagnostic::Faulty;
 use crate::keys::{Fields, Key, duration, flag, object, text, texts};
+use crate::language::secrets::{self, Secrets};
+use crate::language::{self, COMMON, Given, Shelf};
 use crate::resolver::{self, Resolvers};
-use crate::source::Source;
+use crate::source::{SLOT, Source};
 use crate::yaml;
 use netspec_assertions::problem::{Problem, Problems};
 use netspec_assertions::suggest;
 use netspec_assertions::written::{Node, Spanned, Value};
 use netspec_probes::dns::Server;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// The file's name.
@@ -34,6 +38,16 @@ pub struct Project {
     pub allow_private: bool,
     /// Whether programs may be run.
     pub allow_exec: bool,
+    /// The file itself, with what it includes.
+    pub source: Source,
+    /// Values by name, their places as seen from a scenario.
+    pub vars: Arc<BTreeMap<String, Node>>,
+    /// Expectations by name, likewise.
+    pub shelf: Shelf,
+    /// What the command line gives.
+    pub given: Given,
+    /// What is told to nobody.
+    pub secrets: Arc<Secrets>,
     default_resolver: Option<String>,
 }
 
@@ -72,7 +86,12 @@ pub const KEYS: &[Key] = &[
     Key::new(
         "defaults",
         "What holds where a check does not say otherwise.",
-        || object(&[DEFAULTS]),
+        defaults_schema,
+    ),
+    Key::new(
+        "secrets",
+        "Secrets by name: where `${secret:name}` is had from. They are hidden in everything that is told.",
+        secrets::schema,
     ),
 ];
 
@@ -81,13 +100,32 @@ const DEFAULTS: &[Key] = &[
     Key::new("timeout", "How long to wait for an answer.", duration),
 ];
 
+/// The schema of defaults.
+pub fn defaults_schema() -> serde_json::Value {
+    object(&[DEFAULTS])
+}
+
 impl Project {
     /// The project a path belongs to: the nearest `netspec.yaml` in its folder or above.
     ///
     /// # Errors
     /// All that is wrong with that file.
     pub fn of(path: &Path) -> Result<Self, Faulty> {
-        nearest(path).map_or_else(|| Ok(Self::without_file()), |file| Self::load(&file))
+        Self::given(path, Given::default())
+    }
+
+    /// The same, with what the command line gives.
+    ///
+    /// # Errors
+    /// All that is wrong with that file.
+    pub fn given(path: &Path, given: Given) -> Result<Self, Faulty> {
+        match nearest(path) {
+            Some(file) => Self::load(&file, given),
+            None => Ok(Self {
+                given,
+                ..Self::without_file()
+            }),
+        }
     }
 
     /// The folder of another project that a file belongs to, if it does not belong to this one.
@@ -109,35 +147,58 @@ impl Project {
     ///
     /// # Errors
     /// All that is wrong with it.
-    pub fn load(file: &Path) -> Result<Self, Faulty> {
-        let source = Source::read(file)?;
+    pub fn load(file: &Path, given: Given) -> Result<Self, Faulty> {
+        let mut source = Source::read(file)?;
         let root = file.parent().unwrap_or(Path::new(".")).to_owned();
         let mut problems = Problems::default();
+        let empty = Self {
+            snapshots: root.join("snapshots"),
+            root,
+            given,
+            ..Self::default()
+        };
         let project = match yaml::read(&source.text, &mut problems) {
-            Ok(node) if node.value == Value::Null => Self {
-                snapshots: root.join("snapshots"),
-                root,
-                ..Self::default()
-            },
-            Ok(node) => Self::from_node(&node, root, &mut problems),
+            Ok(node) if node.value == Value::Null => empty,
+            Ok(node) => empty.with(node, &mut source, &mut problems),
             Err(problem) => {
                 problems.add(problem);
-                Self::default()
+                empty
             }
         };
         if problems.0.is_empty() {
-            Ok(project)
-        } else {
-            Err(Faulty {
-                source,
-                problems: problems.0,
-            })
+            return Ok(project);
         }
+        let masks = project.secrets.masks();
+        Err(masks.faulty(Faulty {
+            source,
+            problems: problems.0,
+        }))
     }
 
-    fn from_node(node: &Node, root: PathBuf, problems: &mut Problems) -> Self {
-        let Some(fields) = Fields::read(node, "netspec.yaml", &[KEYS], problems) else {
-            return Self::default();
+    /// With all that the file says: its secrets first, then what it defines, then the rest, in which that is filled in.
+    fn with(mut self, mut node: Node, source: &mut Source, problems: &mut Problems) -> Self {
+        let Some(fields) = Fields::read(&node, "netspec.yaml", &[KEYS, COMMON], problems) else {
+            return self;
+        };
+        if let Some(written) = fields.get("secrets") {
+            let sealed = self.given.sealed;
+            self.secrets = Arc::new(Secrets::read(written, &self.root, sealed, problems));
+        }
+        let shelf = language::project(&mut node, source, &self, problems).moved(SLOT);
+        let mut project = self.filled(&node, problems);
+        project.vars = Arc::new(shelf.vars.clone());
+        project.shelf = shelf;
+        project.shelf.vars.clear();
+        project.shelf.resolvers.clear();
+        project.source = source.clone();
+        project
+    }
+
+    fn filled(self, node: &Node, problems: &mut Problems) -> Self {
+        let root = self.root.clone();
+        let quiet = &mut Problems::default(); // unknown keys have been said
+        let Some(fields) = Fields::read(node, "netspec.yaml", &[KEYS, COMMON], quiet) else {
+            return self;
         };
         let resolvers = fields
             .get("resolvers")
@@ -162,25 +223,38 @@ impl Project {
             lab,
             allow_private: fields.flag("allow-private", problems).unwrap_or_default(),
             allow_exec: fields.flag("allow-exec", problems).unwrap_or_default(),
-            ..Self::default()
+            ..self
         };
-        project.defaults(&fields, problems);
+        if let Some(node) = fields.get("defaults") {
+            let resolvers = project.resolvers.clone();
+            project.defaults(node, &resolvers, problems);
+        }
         project
     }
 
-    fn defaults(&mut self, fields: &Fields<'_>, problems: &mut Problems) {
-        let Some(node) = fields.get("defaults") else {
-            return;
-        };
+    /// The same with a scenario's own defaults, which go first.
+    #[must_use]
+    pub fn with_defaults(
+        &self,
+        node: &Node,
+        resolvers: &Resolvers,
+        problems: &mut Problems,
+    ) -> Self {
+        let mut project = self.clone();
+        project.defaults(node, resolvers, problems);
+        project
+    }
+
+    fn defaults(&mut self, node: &Node, resolvers: &Resolvers, problems: &mut Problems) {
         let Some(defaults) = Fields::read(node, "defaults", &[DEFAULTS], problems) else {
             return;
         };
-        self.timeout = defaults.duration("timeout", problems);
+        self.timeout = defaults.duration("timeout", problems).or(self.timeout);
         let Some(name) = defaults.text("resolver", problems) else {
             return;
         };
-        if !self.resolvers.contains_key(&name.value) {
-            let known: Vec<&str> = self.resolvers.keys().map(String::as_str).collect();
+        if !resolvers.contains_key(&name.value) {
+            let known: Vec<&str> = resolvers.keys().map(String::as_str).collect();
             let problem =
                 Problem::new(name.span, format!("no resolver is called `{}`", name.value));
             problems.add(problem.help(suggest::remedy(&name.value, &known)));

@@ -3,8 +3,11 @@
 use crate::conduct::{self, Conduct};
 use crate::diagnostic::Faulty;
 use crate::keys::{Fields, Key, text, texts};
+use crate::language::capture::Later;
+use crate::language::secrets::Secrets;
+use crate::language::{self, COMMON, Made, Words};
 use crate::probe::{Cell, Judged, KINDS, Kind, Surroundings};
-use crate::project::Project;
+use crate::project::{self, Project};
 use crate::requirement::{NEEDS, Need};
 use crate::resolver;
 use crate::source::Source;
@@ -15,6 +18,7 @@ use netspec_assertions::written::{Node, Spanned, Value};
 use serde_json::json;
 use std::collections::HashMap;
 use std::path::Path;
+use std::sync::Arc;
 
 /// One file of checks.
 #[derive(Clone, Debug)]
@@ -29,6 +33,8 @@ pub struct Scenario {
     pub why: Option<String>,
     /// What is checked.
     pub checks: Vec<Check>,
+    /// What is hidden in all that is told of it.
+    pub secrets: Arc<Secrets>,
 }
 
 /// One check.
@@ -50,6 +56,8 @@ pub struct Check {
     pub cells: Vec<Cell>,
     /// What is remembered, and where that is written.
     pub track: Vec<Spanned<Selector>>,
+    /// How it is read again when it runs, where it uses what earlier checks capture.
+    pub later: Option<Arc<Later>>,
 }
 
 /// The keys of a scenario file.
@@ -75,6 +83,11 @@ pub const KEYS: &[Key] = &[
         "Resolvers by name: `cloudflare: 1.1.1.1`, `tcp://…`, `tls://1.1.1.1#one.one.one.one`; these go before the project's.",
         resolver::schema,
     ),
+    Key::new(
+        "defaults",
+        "What holds where a check does not say otherwise; it goes before the project's.",
+        project::defaults_schema,
+    ),
     Key::required(
         "checks",
         "What is checked.",
@@ -93,6 +106,16 @@ pub const CHECK_KEYS: &[Key] = &[
         needs_schema,
     ),
     Key::new(
+        "for-each",
+        "Makes a test of each row of values: lists by name (every combination), a list of mappings, or `{ file: cases.csv }`. `${name}` stands for the row's value.",
+        language::for_each_schema,
+    ),
+    Key::new(
+        "capture",
+        "Values for later checks by name: `edge: addresses.address` is the first address seen, and `${edge}` stands for it below.",
+        language::capture_schema,
+    ),
+    Key::new(
         "track",
         "What is remembered in a snapshot and reviewed when it changes, e.g. [chain, addresses.asn].",
         texts,
@@ -108,6 +131,18 @@ fn needs_schema() -> serde_json::Value {
 const LONGEST_FILE_NAME: usize = 120;
 
 impl Check {
+    /// What this machine must have for one of its tests.
+    pub(crate) fn cell_needs(&self, scenario: &Scenario, cell: &Cell) -> Vec<Need> {
+        match &self.later {
+            Some(later) => later.needs(scenario, cell),
+            None => cell
+                .questions
+                .iter()
+                .flat_map(|(_, question)| question.needs())
+                .collect(),
+        }
+    }
+
     /// What a file may be called after it: without slashes and other characters that file systems refuse, and not too long.
     pub fn file_name(&self) -> String {
         let safe = |c: char| {
@@ -160,11 +195,15 @@ impl Scenario {
     ///
     /// # Errors
     /// All that is wrong with it.
-    pub fn parse(source: Source, project: &Project) -> Result<Self, Faulty> {
+    pub fn parse(mut source: Source, project: &Project) -> Result<Self, Faulty> {
         let mut problems = Problems::default();
         let read = yaml::read(&source.text, &mut problems);
         let scenario = match read {
-            Ok(node) => Self::from_node(&node, source.clone(), project, &mut problems),
+            Ok(node) if language::is_shared(&node) => {
+                language::shared(&node, &mut source, &project.root, &mut problems);
+                Some(Self::shared(source.clone(), project))
+            }
+            Ok(node) => Self::from_node(node, &mut source, project, &mut problems),
             Err(problem) => {
                 problems.add(problem);
                 None
@@ -173,20 +212,35 @@ impl Scenario {
         problems.0.sort_by_key(|problem| problem.span);
         match scenario {
             Some(scenario) if problems.0.is_empty() => Ok(scenario),
-            _ => Err(Faulty {
+            _ => Err(project.secrets.masks().faulty(Faulty {
                 source,
                 problems: problems.0,
-            }),
+            })),
+        }
+    }
+
+    /// A file that others include: it has no checks.
+    fn shared(source: Source, project: &Project) -> Self {
+        Self {
+            name: project.name_of(&source.path),
+            source,
+            title: String::new(),
+            why: None,
+            checks: Vec::new(),
+            secrets: Arc::clone(&project.secrets),
         }
     }
 
     fn from_node(
-        node: &Node,
-        source: Source,
+        mut node: Node,
+        source: &mut Source,
         project: &Project,
         problems: &mut Problems,
     ) -> Option<Self> {
-        let fields = Fields::read(node, "a scenario", &[KEYS], problems)?;
+        Fields::read(&node, "a scenario", &[KEYS, COMMON], problems)?;
+        let mut words = language::scenario(&mut node, source, project, problems);
+        let quiet = &mut Problems::default(); // unknown keys have been said
+        let fields = Fields::read(&node, "a scenario", &[KEYS, COMMON], quiet)?;
         let mut resolvers = project.resolvers.clone();
         let mut unusable = Vec::new();
         if let Some(own) = fields.get("resolvers") {
@@ -196,8 +250,11 @@ impl Scenario {
                 .collect();
             resolvers.extend(usable);
         }
+        let overlaid = fields
+            .get("defaults")
+            .map(|node| project.with_defaults(node, &resolvers, problems));
         let around = Surroundings {
-            project,
+            project: overlaid.as_ref().unwrap_or(project),
             resolvers: &resolvers,
             unusable: &unusable,
         };
@@ -205,7 +262,7 @@ impl Scenario {
         let needs = needs(&fields, problems);
         let title = fields.text("scenario", problems);
         let why = fields.text("why", problems);
-        let checks = checks(&fields, &around, problems);
+        let checks = checks(&fields, &mut words, &around, problems);
         let inherit = |mut check: Check| {
             check.tags.extend(tags.iter().map(|tag| tag.value.clone()));
             check.needs.extend(&needs);
@@ -213,10 +270,11 @@ impl Scenario {
         };
         Some(Self {
             name: project.name_of(&source.path),
-            source,
+            source: source.clone(),
             title: title?.value,
             why: why.map(|text| text.value),
             checks: checks.into_iter().map(inherit).collect(),
+            secrets: Arc::clone(&project.secrets),
         })
     }
 }
@@ -238,7 +296,12 @@ fn needs(fields: &Fields<'_>, problems: &mut Problems) -> Vec<Need> {
         .collect()
 }
 
-fn checks(fields: &Fields<'_>, around: &Surroundings<'_>, problems: &mut Problems) -> Vec<Check> {
+fn checks(
+    fields: &Fields<'_>,
+    words: &mut Words,
+    around: &Surroundings<'_>,
+    problems: &mut Problems,
+) -> Vec<Check> {
     let Some(node) = fields.get("checks") else {
         return Vec::new();
     };
@@ -256,20 +319,50 @@ fn checks(fields: &Fields<'_>, around: &Surroundings<'_>, problems: &mut Problem
         let problem = Problem::new(node.span, "a scenario without checks asserts nothing");
         problems.add(problem.help("write `- name: …` and what to ask"));
     }
-    let checks: Vec<Check> = items
-        .iter()
-        .filter_map(|item| check(item, around, problems))
-        .collect();
+    let mut checks = Vec::new();
+    words.captures.note(items);
+    for item in items {
+        if words.are_none() {
+            checks.extend(check(item, around, problems));
+            continue;
+        }
+        for made in words.made(item, problems) {
+            checks.extend(one(&made, words, checks.len(), around, problems));
+        }
+    }
+    words.captures.unused(problems);
     same_name(&checks, problems);
     checks
+}
+
+/// One of the checks that one as written stands for.
+fn one(
+    made: &Made,
+    words: &mut Words,
+    place: usize,
+    around: &Surroundings<'_>,
+    problems: &mut Problems,
+) -> Option<Check> {
+    let mut own = Problems::default();
+    let check = check(&made.node, around, &mut own);
+    if let Some((check, written)) = check.as_ref().zip(made.written("capture")) {
+        let captures = &mut words.captures;
+        captures.read(written, check, place, made.row.is_some(), &mut own);
+    }
+    made.tell(own, problems);
+    let mut check = check?;
+    check.later = words.captures.later(made, around);
+    check.cells.iter_mut().for_each(|cell| made.name(cell));
+    Some(check)
 }
 
 /// Tests are found by the name of their check, and snapshots by what a file may be called after it.
 fn same_name(checks: &[Check], problems: &mut Problems) {
     let mut seen: HashMap<String, &Check> = HashMap::new();
     for check in checks {
-        let Some(first) = seen.insert(check.file_name(), check) else {
-            continue;
+        let first = match seen.insert(check.file_name(), check) {
+            Some(first) if first.name.span != check.name.span => first,
+            _ => continue, // the rows of one check have one name
         };
         let message = match first.name.value == check.name.value {
             true => "two checks of one name",
@@ -280,7 +373,12 @@ fn same_name(checks: &[Check], problems: &mut Problems) {
     }
 }
 
-fn check(node: &Node, around: &Surroundings<'_>, problems: &mut Problems) -> Option<Check> {
+/// Reads one check, with everything in it filled in.
+pub(crate) fn check(
+    node: &Node,
+    around: &Surroundings<'_>,
+    problems: &mut Problems,
+) -> Option<Check> {
     let kinds: Vec<Key> = KINDS
         .iter()
         .map(|kind| Key::new(kind.name, kind.about, || json!({})))
@@ -325,6 +423,7 @@ fn check(node: &Node, around: &Surroundings<'_>, problems: &mut Problems) -> Opt
         kind,
         cells,
         track,
+        later: None,
     })
 }
 

@@ -1,9 +1,13 @@
 //! The editor schemas, made from the tables that the reader reads by.
 
+mod fillable;
+
 use crate::keys;
+use crate::language::{COMMON, SHARED};
 use crate::probe::{KINDS, Kind};
 use crate::{conduct, project, scenario};
-use netspec_assertions::expect::QUANTIFIERS;
+use fillable::{fillable, within};
+use netspec_assertions::expect::{QUANTIFIERS, USE};
 use netspec_assertions::matcher::{MATCHERS, Takes};
 use netspec_assertions::quantity::Unit;
 use netspec_assertions::shape::{Shape, Text};
@@ -16,28 +20,57 @@ const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
 
 /// The schema of a scenario file.
 pub fn scenario() -> Value {
-    let mut schema = keys::object(&[scenario::KEYS]);
-    schema["$schema"] = DIALECT.into();
-    schema["title"] = "netspec scenario".into();
+    let mut schema = file("netspec scenario", &[scenario::KEYS, COMMON]);
     let mut definitions = Map::from_iter([("check".to_owned(), check())]);
-    let named = NAMED
-        .iter()
-        .map(|(name, shape)| (name.clone(), definition(shape)));
+    let named = NAMED.iter().map(|(name, shape)| {
+        let mut definition = definition(shape);
+        fillable(&mut definition);
+        (name.clone(), definition)
+    });
     definitions.extend(named);
     schema["$defs"] = definitions.into();
     schema
 }
 
+/// The schema of a file that others include.
+pub fn shared() -> Value {
+    file("netspec shared file", &[SHARED, COMMON])
+}
+
 /// The schema of `netspec.yaml`.
 pub fn project() -> Value {
-    let mut schema = keys::object(&[project::KEYS]);
+    file("netspec.yaml", &[project::KEYS, COMMON])
+}
+
+/// Keys in which nothing is filled in where they stand, for what they say is needed before.
+const WRITTEN_OUT: &[&str] = &[
+    "checks",
+    "include",
+    "vars",
+    "expectations",
+    "secrets",
+    "for-each",
+    "capture",
+];
+
+fn file(title: &str, tables: &[&[keys::Key]]) -> Value {
+    let mut schema = keys::object(tables);
+    fill_properties(&mut schema);
     schema["$schema"] = DIALECT.into();
-    schema["title"] = "netspec.yaml".into();
+    schema["title"] = title.into();
     schema
+}
+
+fn fill_properties(schema: &mut Value) {
+    let fields = schema["properties"].as_object_mut().into_iter().flatten();
+    fields
+        .filter(|(key, _)| !WRITTEN_OUT.contains(&key.as_str()))
+        .for_each(|(_, field)| fillable(field));
 }
 
 fn check() -> Value {
     let mut schema = keys::object(&[scenario::CHECK_KEYS, conduct::KEYS]);
+    fill_properties(&mut schema);
     for kind in KINDS {
         schema["properties"][kind.name] = probe(kind);
     }
@@ -50,6 +83,7 @@ fn check() -> Value {
 
 fn probe(kind: &Kind) -> Value {
     let mut schema = keys::object(&[kind.settings]);
+    within(&mut schema);
     schema["description"] = kind.about.into();
     schema
 }
@@ -149,6 +183,8 @@ fn record(shape: &Shape, whole: bool) -> Value {
     let mut schema = json!({ "type": "object", "minProperties": 1, "properties": properties, "additionalProperties": false });
     if whole {
         schema["patternProperties"] = json!({ "^\\$": selected() });
+        schema["properties"][USE] = json!({ "type": ["array", "string"], "minItems": 1, "minLength": 1, "items": keys::text(),
+            "description": "Expectations by name, of those under `expectations`: all of them hold, and what else is said here." });
     }
     schema
 }

@@ -64,6 +64,7 @@ pub fn enter(
         let atlas = Atlas::open(&project.geo).map_err(SetupError::Wrong)?;
         let mut network = Network::new(atlas, Engine::new(Limits::default()), None, jobs);
         network.guard = Guard::of(project);
+        network.flags = project.given.flags().to_owned();
         return Ok(Setup {
             network: Arc::new(network),
             lab: None,
@@ -80,7 +81,7 @@ pub fn enter(
     })?;
     let mut network = Network::new(atlas, Engine::new(LAB_LIMITS), Some(shown), jobs);
     network.roots = lab.roots();
-    network.flags = flags(project, name, incident);
+    network.flags = flags(project, name, incident) + project.given.flags();
     Ok(Setup {
         network: Arc::new(network),
         lab: Some(lab),

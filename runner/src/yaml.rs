@@ -26,6 +26,21 @@ pub fn read(text: &str, problems: &mut Problems) -> Result<Node, Problem> {
     Ok(node)
 }
 
+/// A text from outside of any file, as the scalar it would be in one: a number, true or false, or else the text itself.
+pub fn scalar(text: &str) -> Value {
+    let plain = text.len() <= LONGEST_NUMBER && !text.contains(['#', '\'', '"']);
+    let read = plain
+        .then(|| read(text, &mut Problems::default()).ok())
+        .flatten();
+    match read.map(|node| node.value) {
+        Some(value @ (Value::Flag(_) | Value::Number(_))) => value,
+        _ => Value::Text(text.to_owned()),
+    }
+}
+
+/// No number that is meant as one is longer, in octets.
+const LONGEST_NUMBER: usize = 32;
+
 fn options() -> Options {
     serde_saphyr::options! {
         strict_booleans: true,
@@ -206,6 +221,22 @@ fn twice(entry: &Entry, earlier: Span, text: &str) -> Problem {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_text_from_outside_is_read_as_a_scalar() {
+        for (text, expect) in [
+            ("443", Value::Number(443.0)),
+            ("-1.5", Value::Number(-1.5)),
+            ("true", Value::Flag(true)),
+        ] {
+            assert_eq!(scalar(text), expect);
+        }
+        for text in [
+            "NO", "007", "", "null", "a: b", "[1]", "\"1\"", "1 # one", "*a", "1.2.3.4",
+        ] {
+            assert_eq!(scalar(text), Value::Text(text.to_owned()));
+        }
+    }
 
     #[track_caller]
     fn refused(text: &str, expect: &str, at: usize) {

@@ -9,6 +9,7 @@ use walkdir::WalkDir;
 
 const SCENARIO: &str = "scenarios/schema.json";
 const PROJECT: &str = "scenarios/netspec.schema.json";
+const SHARED: &str = "scenarios/shared.schema.json";
 const WORLD: &str = "lab/worlds/schema.json";
 
 /// Refused for reasons that no schema can express: what a name stands for, how values relate, what is inside a text.
@@ -85,6 +86,11 @@ fn the_project_schema_is_fresh() {
 }
 
 #[test]
+fn the_schema_of_shared_files_is_fresh() {
+    fresh("shared", SHARED);
+}
+
+#[test]
 fn the_world_schema_is_fresh() {
     fresh("world", WORLD);
 }
@@ -124,20 +130,20 @@ fn shipped(folder: &str) -> Vec<(PathBuf, &'static str)> {
 }
 
 fn schema_of(path: &Path) -> &'static str {
-    let world = path
-        .parent()
-        .is_some_and(|folder| folder.ends_with("worlds"));
+    let inside = |name: &str| path.parent().is_some_and(|folder| folder.ends_with(name));
+    let (world, shared) = (inside("worlds"), inside("shared"));
     match path.file_name().and_then(|name| name.to_str()) {
         Some("netspec.yaml") => PROJECT,
         Some("world.yaml") => WORLD,
         _ if world => WORLD,
+        _ if shared => SHARED,
         _ => SCENARIO,
     }
 }
 
 #[test]
 fn every_shipped_file_is_valid() {
-    let validators = [SCENARIO, PROJECT, WORLD].map(|path| (path, validator(path)));
+    let validators = [SCENARIO, PROJECT, SHARED, WORLD].map(|path| (path, validator(path)));
     let mut seen = 0;
     let mut wrong = Vec::new();
     let project = (PathBuf::from("netspec.yaml"), PROJECT);

@@ -13,9 +13,42 @@ use crate::written::{Entry, Node, Spanned, Value};
 
 /// Reads an expectation of a thing of this shape; problems are collected and what is sound is kept. Where nothing of it is
 /// sound there is none: an expectation that expects nothing is never made.
+///
+/// `use` holds a list of further expectations of the same thing.
 pub fn read(node: &Node, shape: &Shape, problems: &mut Problems) -> Option<Expect> {
-    expectation(node, shape, Level::Top, problems)
+    let Some((own, used)) = used(node) else {
+        return expectation(node, shape, Level::Top, problems);
+    };
+    if used.is_empty() {
+        let problem = Problem::new(node.span, "`use` names no expectation");
+        problems.add(problem.help("write `use: [name]`, of those under `expectations:`"));
+    }
+    let used = used.iter().map(|node| read(node, shape, problems));
+    let mut all: Vec<Option<Expect>> = used.collect();
+    if own.value != Value::Map(Vec::new()) {
+        all.push(expectation(&own, shape, Level::Top, problems));
+    }
+    let what = What::All(some(all.into_iter().flatten())?);
+    let span = node.span;
+    Some(Expect { span, what })
 }
+
+/// What is under `use`, and the rest.
+fn used(node: &Node) -> Option<(Node, &[Node])> {
+    let Value::Map(entries) = &node.value else {
+        return None;
+    };
+    let used = entries.iter().find(|entry| entry.key.value == USE)?;
+    let rest = entries.iter().filter(|entry| entry.key.value != USE);
+    let own = Node::new(Value::Map(rest.cloned().collect()), node.span);
+    match &used.value.value {
+        Value::List(items) => Some((own, items)),
+        _ => Some((own, std::slice::from_ref(&used.value))),
+    }
+}
+
+/// The key that holds further expectations.
+pub const USE: &str = "use";
 
 /// Reads an expectation inside of another.
 pub(super) fn inside(node: &Node, shape: &Shape, problems: &mut Problems) -> Option<Expect> {

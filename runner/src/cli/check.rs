@@ -13,7 +13,7 @@ pub(super) struct Check {
 
 impl Check {
     pub(super) fn run(&self) -> Outcome {
-        let project = self.selection.project()?;
+        let project = self.selection.project_at_rest()?;
         let plan = self.selection.plan(&project)?;
         let colour = style::wanted(&std::io::stdout());
         for (_, faulty) in &plan.faulty {

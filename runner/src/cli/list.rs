@@ -17,7 +17,7 @@ pub(super) struct List {
 
 impl List {
     pub(super) fn run(&self) -> Outcome {
-        let project = self.selection.project()?;
+        let project = self.selection.project_at_rest()?;
         let plan = self.selection.plan(&project)?;
         for case in &plan.cases {
             let check = case.check();

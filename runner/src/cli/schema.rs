@@ -14,6 +14,8 @@ pub(super) struct Schema {
 enum Of {
     /// A scenario file.
     Scenario,
+    /// A file that scenarios include.
+    Shared,
     /// `netspec.yaml`.
     Project,
     /// A world file of the lab.
@@ -24,6 +26,7 @@ impl Schema {
     pub(super) fn run(&self) -> Outcome {
         let schema = match self.of {
             Of::Scenario => schema::scenario(),
+            Of::Shared => schema::shared(),
             Of::Project => schema::project(),
             Of::World => netspec_lab::schema(),
         };

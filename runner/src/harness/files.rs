@@ -2,6 +2,7 @@
 
 use super::{Suite, canonical};
 use crate::files;
+use crate::language::Given;
 use crate::plan::Plan;
 use crate::project::Project;
 use libtest_mimic::Arguments;
@@ -27,7 +28,7 @@ impl Files {
         let here = |why: String| (suite.paths.join(", "), why);
         let paths = absolute(&package, suite.paths).map_err(here)?;
         let except = absolute(&package, suite.except).map_err(here)?;
-        let project = project(&package, &paths)?;
+        let project = project(&package, &paths, arguments.list)?;
         let mut files = files::files(&paths).map_err(here)?;
         files.retain(|file| !except.iter().any(|left_out| file.starts_with(left_out)));
         if files.is_empty() {
@@ -65,15 +66,18 @@ fn absolute(package: &Path, paths: &[&str]) -> Result<Vec<PathBuf>, String> {
         .collect()
 }
 
-/// The project of the first path; without a `netspec.yaml`, the package's folder.
-fn project(package: &Path, paths: &[PathBuf]) -> Result<Project, Nothing> {
+/// The project of the first path; without a `netspec.yaml`, the package's folder. Where tests are only listed, secrets stay
+/// where they are.
+fn project(package: &Path, paths: &[PathBuf], sealed: bool) -> Result<Project, Nothing> {
     let stand = |folder: &Path| {
         let moved = std::env::set_current_dir(folder);
         moved.map_err(|error| (folder.display().to_string(), error.to_string()))
     };
     stand(package)?;
     let first = paths.first().map_or(package, PathBuf::as_path);
-    let project = Project::of(first)
+    let mut given = Given::default();
+    given.sealed = sealed;
+    let project = Project::given(first, given)
         .map_err(|faulty| (crate::project::FILE_NAME.to_owned(), faulty.render(false)))?;
     stand(&project.root)?;
     Ok(project)

@@ -314,8 +314,9 @@ fn draw(source: &Source, finding: &Finding, elements: Vec<Element<'_>>, colour: 
         Grade::Fail => Level::ERROR,
         Grade::Inconclusive | Grade::Note => Level::WARNING,
     };
-    let window = window(&source.text, finding.span);
-    let path = source.path.display().to_string();
+    let (path, text, span) = source.at(finding.span);
+    let window = window(text, span);
+    let path = path.display().to_string();
     let snippet = Snippet::source(window.text)
         .line_start(window.line)
         .path(path)
