@@ -4,11 +4,13 @@ use std::fmt;
 use std::fs::File;
 use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr};
+use std::process::{Child, Command};
 use std::sync::Arc;
 use std::sync::mpsc::{Sender, channel};
 use std::time::{Duration, Instant};
 
 use nix::errno::Errno;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use crate::authority::Authority;
 use crate::stage::Stages;
@@ -19,6 +21,7 @@ use crate::{dns, forbidden, link, netns, service, sysctl};
 /// A lab that runs. It ends with the process and leaves nothing behind, also after SIGKILL.
 pub struct Lab {
     client: Client,
+    programs: UnboundedSender<Program>,
     authority: Arc<Authority>,
     tally: Arc<Tally>,
     started: Instant,
@@ -45,6 +48,19 @@ impl Lab {
         self.authority.root_pem()
     }
 
+    /// Starts a program on the internet's side, where it may listen on any address to which a route of the world leads: a
+    /// real server beside those that are played. Whoever starts it ends it.
+    ///
+    /// # Errors
+    /// It cannot be started.
+    pub fn start(&self, command: Command) -> io::Result<Child> {
+        let (started, is_started) = channel();
+        let ended = || io::Error::other("the lab's internet ended");
+        let program = Program { command, started };
+        self.programs.send(program).map_err(|_| ended())?;
+        is_started.recv().map_err(|_| ended())?
+    }
+
     /// What the wire has done so far.
     pub fn counts(&self) -> Counts {
         self.tally.counts()
@@ -53,6 +69,19 @@ impl Lab {
     /// Time since the world began, which changes `after` some time count from.
     pub fn elapsed(&self) -> Duration {
         self.started.elapsed()
+    }
+}
+
+/// A program to be started on the internet's side, and who waits for it.
+struct Program {
+    command: Command,
+    started: Sender<io::Result<Child>>,
+}
+
+impl Program {
+    /// Starts it in the namespace of the calling thread.
+    fn start(mut self) {
+        let _ = self.started.send(self.command.spawn());
     }
 }
 
@@ -137,9 +166,10 @@ pub fn enter(world: &World) -> Result<Lab, EnterError> {
         client: netns::current()?,
     };
     let (ready, is_ready) = channel();
+    let (programs, to_start) = unbounded_channel();
     std::thread::Builder::new()
         .name("lab-internet".into())
-        .spawn(move || internet.run(&ready))?;
+        .spawn(move || internet.run(&ready, to_start))?;
     is_ready
         .recv()
         .map_err(|_| EnterError::failed("its internet ended"))??;
@@ -149,6 +179,7 @@ pub fn enter(world: &World) -> Result<Lab, EnterError> {
         .map_err(|_| EnterError::failed("its internet ended"))??;
     Ok(Lab {
         client: world.client.clone(),
+        programs,
         authority,
         tally,
         started,
@@ -184,7 +215,7 @@ struct Internet {
 }
 
 impl Internet {
-    fn run(self, ready: &Sender<io::Result<()>>) {
+    fn run(self, ready: &Sender<io::Result<()>>, mut programs: UnboundedReceiver<Program>) {
         let begun = netns::enter_thread()
             .map_err(io::Error::from)
             .and_then(|()| runtime());
@@ -198,6 +229,9 @@ impl Internet {
                     let _ = ready.send(Ok(()));
                     // What the wire sends before the kernel has taken its end into use is lost.
                     let _ = ready.send(link::CLIENT_WIRE.running().await);
+                    while let Some(program) = programs.recv().await {
+                        program.start();
+                    }
                     std::future::pending::<()>().await;
                 }
                 Err(error) => drop(ready.send(Err(error))),
