@@ -2,6 +2,7 @@
 
 mod key;
 mod leaf;
+mod ocsp;
 #[cfg(test)]
 mod tests;
 
@@ -28,23 +29,25 @@ pub(crate) struct Authority {
 
 type Signer = CertifiedIssuer<'static, KeyPair>;
 
+const ROOT: &str = "netspec lab root";
+const INTERMEDIATE: &str = "netspec lab intermediate";
+const OTHER_INTERMEDIATE: &str = "netspec lab second intermediate";
+const STRANGER: &str = "a stranger's root";
+
 const DECADE: Offset = Offset(3_650 * 86_400);
 
 impl Authority {
     /// The authorities of a world with this seed, valid from a decade ago for two.
     pub(crate) fn new(seed: u64) -> Result<Self, rcgen::Error> {
         let (keys, now) = (Keys(seed), SystemTime::now());
-        let root = Signer::self_signed(ca("netspec lab root", now)?, keys.ed25519("root")?)?;
+        let root = Signer::self_signed(ca(ROOT, now)?, keys.ed25519("root")?)?;
         let below = |name: &str| -> Result<Signer, rcgen::Error> {
             Signer::signed_by(ca(name, now)?, keys.ed25519(name)?, &root)
         };
         Ok(Self {
-            intermediate: below("netspec lab intermediate")?,
-            other_intermediate: below("netspec lab second intermediate")?,
-            stranger: Signer::self_signed(
-                ca("a stranger's root", now)?,
-                keys.ed25519("stranger")?,
-            )?,
+            intermediate: below(INTERMEDIATE)?,
+            other_intermediate: below(OTHER_INTERMEDIATE)?,
+            stranger: Signer::self_signed(ca(STRANGER, now)?, keys.ed25519("stranger")?)?,
             root,
             keys,
             now,
@@ -68,6 +71,16 @@ impl Authority {
             Issuer::Root => Some(&self.root),
             Issuer::Stranger => Some(&self.stranger),
             Issuer::Itself => None,
+        }
+    }
+
+    /// The common name of who signs; that of the intermediate authority for what nobody signs.
+    fn signer_name(issuer: Issuer) -> &'static str {
+        match issuer {
+            Issuer::Intermediate | Issuer::Itself => INTERMEDIATE,
+            Issuer::OtherIntermediate => OTHER_INTERMEDIATE,
+            Issuer::Root => ROOT,
+            Issuer::Stranger => STRANGER,
         }
     }
 
@@ -114,7 +127,8 @@ fn dated(
     params.not_after = epoch + unix(now, ends);
     params.use_authority_key_identifier_extension = true;
     // The first bit stays clear, for a number is signed; the second is set, for it must not be short.
-    let number = key::mixed(0, subject).map(|byte| byte & 0x7f | 0x40);
+    let number = format!("{subject} {} {}", starts.0, ends.0);
+    let number = key::mixed(0, &number).map(|byte| byte & 0x7f | 0x40);
     params.serial_number = Some(SerialNumber::from_slice(&number[..16]));
     Ok(params)
 }
