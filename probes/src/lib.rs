@@ -20,6 +20,7 @@ pub mod hostnames;
 pub mod http;
 mod icmp;
 pub mod observation;
+pub mod ping;
 pub mod route;
 #[cfg(target_os = "linux")]
 mod sys;

@@ -2,7 +2,7 @@
 
 mod describe;
 #[cfg(target_os = "linux")]
-mod engine;
+pub(crate) mod engine;
 #[cfg(not(target_os = "linux"))]
 #[path = "route/engine_elsewhere.rs"]
 mod engine;

@@ -77,7 +77,6 @@ pub(crate) enum Cut {
     #[default]
     AsUsual,
     /// By anybody; of IPv6 packets by this system alone.
-    #[expect(dead_code, reason = "the ping probe is to ask for it")]
     Anywhere,
     /// By nobody, whatever this system has learnt of the way.
     Never,
@@ -187,10 +186,12 @@ impl PingSocket {
         if *now == cut {
             return Ok(now);
         }
-        let discover = match cut {
-            Cut::AsUsual => libc::IP_PMTUDISC_WANT,
-            Cut::Anywhere => libc::IP_PMTUDISC_DONT,
-            Cut::Never => libc::IP_PMTUDISC_PROBE,
+        // Never IP_PMTUDISC_DONT: while it is set, the kernel keeps to itself what routers say of any packet's size (`ping_err`
+        // in net/ipv4/ping.c). IPv6 packets are cut by their sender alone, who has to heed what it has learnt.
+        let discover = match (cut, self.family) {
+            (Cut::AsUsual, _) | (Cut::Anywhere, Family::V6) => libc::IP_PMTUDISC_WANT,
+            (Cut::Anywhere, Family::V4) => libc::IP_PMTUDISC_OMIT,
+            (Cut::Never, _) => libc::IP_PMTUDISC_PROBE,
         };
         let never = libc::c_int::from(cut == Cut::Never);
         match self.family {

@@ -78,6 +78,11 @@ pub fn duration() -> Json {
     json!({ "type": "string", "pattern": "^[0-9.]+ ?(us|µs|ms|s|m|h|d)$" })
 }
 
+/// A size with its unit.
+pub fn bytes() -> Json {
+    json!({ "type": "string", "pattern": "^[0-9.]+ ?(B|KiB|MiB)$" })
+}
+
 /// A list of texts, at least one.
 pub fn texts() -> Json {
     json!({ "type": "array", "items": text(), "minItems": 1 })
@@ -197,6 +202,27 @@ impl<'n> Fields<'n> {
                 None
             }
         }
+    }
+
+    /// A whole number of octets under a key, written with its unit, within bounds.
+    pub fn bytes(&self, key: &str, bounds: (u32, u32), problems: &mut Problems) -> Option<u32> {
+        let (low, high) = bounds;
+        let node = self.get(key)?;
+        let size = match &node.value {
+            Value::Text(text) => quantity::parse(text, Unit::Bytes),
+            other => Err(format!(
+                "expected a size like 1400B, found {}",
+                other.kind()
+            )),
+        };
+        let within =
+            |size: f64| size.fract() == 0.0 && (f64::from(low)..=f64::from(high)).contains(&size);
+        let sound = size.and_then(|size| match within(size) {
+            true => Ok(size as u32),
+            false => Err(format!("expected from {low}B to {high}B")),
+        });
+        problems
+            .ok(sound.map_err(|why| Problem::new(node.span, format!("wrong `{key}`")).label(why)))
     }
 
     /// A whole number under a key, within bounds.

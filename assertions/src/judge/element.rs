@@ -101,7 +101,12 @@ pub(super) fn row(item: &Value, leaves: &[Leaf<'_>], mark: Mark) -> Row {
     let told = leaves
         .iter()
         .filter(|leaf| !leaf.keys.is_empty() && leaf.keys != ["address"]);
-    let cells = std::iter::once(show::headline(item)).chain(told.map(|leaf| leaf.shown(item)));
+    let own = leaves.iter().find(|leaf| leaf.keys.is_empty());
+    let name = match own {
+        Some(leaf) if item.is_number() => leaf.shown(item), // with its unit
+        _ => show::headline(item),
+    };
+    let cells = std::iter::once(name).chain(told.map(|leaf| leaf.shown(item)));
     Row {
         cells: cells.collect(),
         mark,

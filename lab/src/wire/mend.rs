@@ -12,7 +12,7 @@ const QUOTE: usize = ICMP + 8;
 /// Nothing where the packet is no ICMPv6 error.
 pub(crate) fn mended(packet: &Packet<'_>) -> Option<Vec<u8>> {
     let kind = packet.payload().first()?;
-    if packet.protocol != ICMP6 || *kind >= 128 {
+    if packet.protocol != ICMP6 || *kind >= 128 || packet.is_fragment() {
         return None;
     }
     let about = *packet

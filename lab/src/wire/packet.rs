@@ -8,6 +8,8 @@ pub(crate) const ICMP: u8 = 1;
 pub(crate) const TCP: u8 = 6;
 pub(crate) const UDP: u8 = 17;
 pub(crate) const ICMP6: u8 = 58;
+/// The header of an IPv6 fragment (RFC 8200 §4.5).
+const FRAGMENT: u8 = 44;
 
 /// An IP packet whose header has been checked against its length.
 #[derive(Clone, Copy, Debug)]
@@ -65,15 +67,20 @@ impl<'a> Packet<'a> {
                 .first_chunk::<16>()
                 .map(|octets| Ipv6Addr::from(*octets))
         };
+        let bytes = bytes.get(..total)?;
+        let fragment = (header[6] == FRAGMENT)
+            .then(|| bytes.get(40..)?.first_chunk::<8>())
+            .flatten();
+        let offset = fragment.map(|header| u16::from_be_bytes([header[2], header[3]]) >> 3);
         Some(Self {
-            bytes: bytes.get(..total)?,
-            header_len: 40,
+            bytes,
+            header_len: if fragment.is_some() { 48 } else { 40 },
             source: address(8)?.into(),
             destination: address(24)?.into(),
             ttl: header[7],
-            protocol: header[6],
-            first_fragment: true,
-            fragment: false,
+            protocol: fragment.map_or(header[6], |header| header[0]),
+            first_fragment: offset.unwrap_or(0) == 0,
+            fragment: fragment.is_some(),
         })
     }
 

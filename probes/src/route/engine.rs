@@ -1,9 +1,9 @@
 //! All traces of a process, on one socket per address family.
 
-mod in_flight;
+pub(crate) mod in_flight;
 mod pace;
 mod plan;
-mod port;
+pub(crate) mod port;
 mod trace;
 
 use self::pace::{Pacer, lock};
@@ -25,13 +25,13 @@ const ADDRESS_CHECK: Duration = Duration::from_millis(2500);
 /// that trace, and an engine belongs to both from then on.
 #[derive(Clone, Debug)]
 pub struct Engine {
-    shared: Arc<Shared>,
+    pub(crate) shared: Arc<Shared>,
 }
 
 #[derive(Debug)]
-struct Shared {
+pub(crate) struct Shared {
     limits: Limits,
-    pacer: Pacer,
+    pub(crate) pacer: Pacer,
     next_probe: AtomicU32,
     v4: Mutex<Option<OpenPort>>,
     v6: Mutex<Option<OpenPort>>,
@@ -70,7 +70,7 @@ impl Engine {
     }
 
     /// The socket to use and the source address the system chooses, or why there is none.
-    async fn ready(&self, to: IpAddr) -> Result<(Arc<Port>, IpAddr), RawOutcome> {
+    pub(crate) async fn ready(&self, to: IpAddr) -> Result<(Arc<Port>, IpAddr), RawOutcome> {
         let source = settled_source(to)
             .await
             .map_err(|error| RawOutcome::CouldNotAsk(format!("no route to {to}: {error}")))?;
@@ -97,7 +97,7 @@ impl Shared {
         Ok(Arc::clone(&open.insert(OpenPort::open(family)?).port))
     }
 
-    fn next_probe(&self) -> u32 {
+    pub(crate) fn next_probe(&self) -> u32 {
         self.next_probe.fetch_add(1, Ordering::Relaxed)
     }
 }

@@ -3,6 +3,7 @@
 pub mod dns;
 mod endpoint;
 pub mod exec;
+pub mod ping;
 pub mod route;
 pub mod target;
 pub mod tcp;
@@ -30,6 +31,7 @@ use std::sync::Arc;
 #[rustfmt::skip] // a row a line, so that rows come and go by themselves
 pub static KINDS: &[Kind] = &[
     dns::KIND,
+    ping::KIND,
     route::KIND,
     tcp::KIND,
     exec::KIND,

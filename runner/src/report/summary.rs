@@ -93,6 +93,66 @@ pub fn route(seen: &Value) -> Vec<String> {
     ]
 }
 
+/// Echoes: how many came, how fast, or what came in their place.
+pub fn ping(seen: &Value) -> Vec<String> {
+    let Some(sent) = seen["sent"].as_u64() else {
+        return vec!["nothing was sent".to_owned()];
+    };
+    let echoes = if sent == 1 { "echo" } else { "echoes" };
+    let mut line = format!("{} of {sent} {echoes}", plain(&seen["received"]));
+    let rtt = &seen["rtt"];
+    if rtt.is_object() {
+        let ms = |key: &str| show(&rtt[key], &Shape::Number(Unit::Milliseconds));
+        let _ = write!(
+            line,
+            ", median {}, from {} to {}",
+            ms("median_ms"),
+            ms("min_ms"),
+            ms("max_ms")
+        );
+    }
+    for error in list(&seen["errors"]) {
+        let (said, from) = (plain(&error["said"]), plain(&error["address"]));
+        let _ = write!(line, ", {} {said} from {from}", plain(&error["count"]));
+    }
+    for oddity in ["duplicates", "late", "corrupt", "out-of-order"] {
+        if seen[oddity].as_u64() > Some(0) {
+            let _ = write!(line, ", {} {oddity}", plain(&seen[oddity]));
+        }
+    }
+    if seen["from-other"] == true {
+        let addresses = list(&seen["responders"])
+            .iter()
+            .map(|facts| plain(&facts["address"]));
+        let _ = write!(
+            line,
+            ", from {}",
+            addresses.collect::<Vec<_>>().join(" and ")
+        );
+    }
+    if let Some(mtu) = seen["path-mtu_bytes"].as_u64() {
+        let _ = write!(line, ", path MTU {mtu} B");
+    }
+    vec![line]
+}
+
+/// The figures of a ping, one line each.
+pub fn echoes(seen: &Value) -> Vec<Vec<String>> {
+    let ms = |value: &Value| show(value, &Shape::Number(Unit::Milliseconds));
+    let figures = seen["rtt"].as_object().into_iter().flatten();
+    let figure = |(key, value): (&String, &Value)| vec![Unit::of_key(key).0.to_owned(), ms(value)];
+    let mut rows: Vec<Vec<String>> = figures.map(figure).collect();
+    if seen["jitter_ms"].is_number() {
+        rows.push(vec!["jitter".to_owned(), ms(&seen["jitter_ms"])]);
+    }
+    let too_big = list(&seen["too-big"]).iter().map(|router| {
+        let mtu = Unit::Bytes.show(router["next-hop-mtu_bytes"].as_f64().unwrap_or_default());
+        vec!["too big".to_owned(), mtu, plain(&router["address"])]
+    });
+    rows.extend(too_big);
+    rows
+}
+
 /// The records of a DNS answer, one line each, as a person reads dig's.
 pub fn records(seen: &Value) -> Vec<Vec<String>> {
     let record = |record: &Value| {

@@ -1,0 +1,3 @@
+//! Scenarios in the world of echoes.
+
+netspec::harness!("../scenarios/echo");
