@@ -7,6 +7,7 @@ const EXAMPLES: &[(&str, &str)] = &[
         "route",
         include_str!("../../../scenarios/route/example.yaml"),
     ),
+    ("ping", include_str!("../../../scenarios/echo/example.yaml")),
     ("tcp", include_str!("../../../scenarios/tcp/example.yaml")),
     ("exec", include_str!("../../../scenarios/exec/example.yaml")),
 ];
