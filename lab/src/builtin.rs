@@ -3,6 +3,7 @@
 const WORLDS: &[(&str, &str)] = &[
     ("echo", include_str!("../worlds/echo.yaml")),
     ("paris-2023", include_str!("../worlds/paris-2023.yaml")),
+    ("paths", include_str!("../worlds/paths.yaml")),
     ("resolvers", include_str!("../worlds/resolvers.yaml")),
     ("services", include_str!("../worlds/services.yaml")),
     ("traps", include_str!("../worlds/traps.yaml")),

@@ -1,10 +1,15 @@
-//! What the kernel of Linux tells beyond a portable socket: the ICMP datagram socket, which needs no privilege, the error
+//! What the kernel of Linux tells beyond a portable socket: sockets that hear of ICMP errors and need no privilege, the error
 //! queue, and what TCP measured. The one place where this crate is `unsafe`.
 //!
-//! The kernel delivers echo replies on the normal queue and every ICMP error on the error queue, the latter with the
-//! quoted ICMP header as payload and the quoted destination as name (net/ipv4/ping.c, `ping_err`).
+//! The kernel delivers replies on the normal queue and every ICMP error on the error queue, the latter with the quoted
+//! destination as name. Its payload is what was quoted: from the ICMP header on (net/ipv4/ping.c, `ping_err`), behind the
+//! UDP header (net/ipv4/udp.c, `__udp4_lib_err`), from the TCP header on (net/ipv4/tcp_ipv4.c, `tcp_v4_err`).
 #![allow(unsafe_code)]
 
+mod datagram;
+
+use self::datagram::address_of;
+pub(crate) use self::datagram::{Datagram, QueuedError};
 use nix::cmsg_space;
 use nix::errno::Errno;
 use nix::libc;
@@ -13,8 +18,8 @@ use nix::sys::socket::sockopt::{
     ReceiveTimestampns, RxqOvfl,
 };
 use nix::sys::socket::{
-    ControlMessage, ControlMessageOwned, MsgFlags, SockaddrIn, SockaddrIn6, SockaddrStorage,
-    recvmsg, sendmsg, setsockopt,
+    ControlMessage, MsgFlags, SockaddrIn, SockaddrIn6, SockaddrStorage, recvmsg, sendmsg,
+    setsockopt,
 };
 use std::io::{self, IoSlice, IoSliceMut};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6};
@@ -64,6 +69,8 @@ pub(crate) enum Queue {
 pub(crate) struct Envelope {
     pub(crate) to: IpAddr,
     pub(crate) from: IpAddr,
+    /// The UDP port; 0 for ICMP.
+    pub(crate) port: u16,
     pub(crate) ttl: u8,
     /// IPv6 flow label, 20 bits; part of what routers balance by.
     pub(crate) flow_label: u32,
@@ -82,38 +89,9 @@ pub(crate) enum Cut {
     Never,
 }
 
-/// One message of either queue.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Datagram {
-    /// How much of the buffer it fills.
-    pub(crate) length: usize,
-    /// The sender of a reply, or the quoted destination of an error.
-    pub(crate) name: Option<IpAddr>,
-    pub(crate) ttl: Option<u8>,
-    /// When the kernel received it, since the Unix epoch.
-    pub(crate) stamp: Option<Duration>,
-    pub(crate) error: Option<QueuedError>,
-    /// Messages the socket had to drop since it was opened.
-    pub(crate) dropped: Option<u32>,
-}
-
-/// `struct sock_extended_err` of an ICMP error.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct QueuedError {
-    /// False for local errors and transmit timestamps, which are nobody's answer.
-    pub(crate) from_icmp: bool,
-    pub(crate) icmp_type: u8,
-    pub(crate) icmp_code: u8,
-    pub(crate) offender: Option<IpAddr>,
-    /// The next link's MTU, of errors that tell it.
-    pub(crate) info: u32,
-    /// Offset of the RFC 4884 extension structure in the payload; 0 when the kernel found none.
-    pub(crate) extension_at: usize,
-}
-
-/// An unconnected ICMP datagram socket of one family.
+/// A socket of one family that probes leave from.
 #[derive(Debug)]
-pub(crate) struct PingSocket {
+pub(crate) struct ProbeSocket {
     socket: socket2::Socket,
     family: Family,
     ident: u16,
@@ -121,9 +99,9 @@ pub(crate) struct PingSocket {
     cut: Mutex<Cut>,
 }
 
-impl PingSocket {
-    /// Opens and configures one. `PermissionDenied` means [`PERMIT`].
-    pub(crate) fn open(family: Family) -> io::Result<Self> {
+impl ProbeSocket {
+    /// Opens an unconnected ICMP datagram socket. `PermissionDenied` means [`PERMIT`].
+    pub(crate) fn icmp(family: Family) -> io::Result<Self> {
         let (domain, protocol) = match family {
             Family::V4 => (socket2::Domain::IPV4, socket2::Protocol::ICMPV4),
             Family::V6 => (socket2::Domain::IPV6, socket2::Protocol::ICMPV6),
@@ -131,6 +109,7 @@ impl PingSocket {
         let socket =
             socket2::Socket::new(domain, socket2::Type::DGRAM.nonblocking(), Some(protocol))?;
         configure(&socket, family)?;
+        deepen(&socket)?;
         let ident = bind_anywhere(&socket, family)?;
         Ok(Self {
             socket,
@@ -140,13 +119,68 @@ impl PingSocket {
         })
     }
 
-    /// Has the current runtime say when either queue has something.
-    pub(crate) fn register(self) -> io::Result<AsyncFd<Self>> {
-        // SAFETY: the socket owns its descriptor, never exchanges it, and closes it only when dropped.
-        Ok(unsafe { AsyncFd::register_with_interest(self, Interest::READABLE | Interest::ERROR) }?)
+    /// Opens a UDP socket on an address and port. It is not connected: an error that quotes a translated destination
+    /// would not find its way to a connected one.
+    pub(crate) fn udp(local: SocketAddr) -> io::Result<Self> {
+        Self::bound(local, socket2::Type::DGRAM, socket2::Protocol::UDP)
     }
 
-    /// The identifier the kernel writes into every echo request of this socket.
+    /// Opens a TCP socket on an address and port, whose SYN leaves with that TTL or hop limit.
+    pub(crate) fn tcp(local: SocketAddr, ttl: u8) -> io::Result<Self> {
+        let opened = Self::bound(local, socket2::Type::STREAM, socket2::Protocol::TCP)?;
+        match opened.family {
+            Family::V4 => opened.socket.set_ttl_v4(ttl.into())?,
+            Family::V6 => opened.socket.set_unicast_hops_v6(ttl.into())?,
+        }
+        // Whatever becomes of the connection, closing it leaves nothing behind: at most a RST.
+        opened.socket.set_linger(Some(Duration::ZERO))?;
+        Ok(opened)
+    }
+
+    fn bound(
+        local: SocketAddr,
+        kind: socket2::Type,
+        protocol: socket2::Protocol,
+    ) -> io::Result<Self> {
+        let family = Family::of(local.ip());
+        let domain = socket2::Domain::for_address(local);
+        let socket = socket2::Socket::new(domain, kind.nonblocking(), Some(protocol))?;
+        configure(&socket, family)?;
+        socket.set_reuse_address(protocol == socket2::Protocol::TCP)?;
+        socket.bind(&local.into())?;
+        Ok(Self {
+            socket,
+            family,
+            ident: local.port(),
+            cut: Mutex::default(),
+        })
+    }
+
+    /// Sends a SYN; what becomes of it shows later.
+    pub(crate) fn connect(&self, to: SocketAddr) -> io::Result<()> {
+        match self.socket.connect(&to.into()) {
+            Err(error) if error.raw_os_error() == Some(libc::EINPROGRESS) => Ok(()),
+            other => other,
+        }
+    }
+
+    /// Whether the peer has accepted the connection.
+    pub(crate) fn is_connected(&self) -> bool {
+        self.socket.peer_addr().is_ok()
+    }
+
+    /// The socket's pending error, which is thereby taken away.
+    pub(crate) fn take_error(&self) -> Option<io::Error> {
+        self.socket.take_error().ok().flatten()
+    }
+
+    /// Has the current runtime say when there is an error, or what else is of interest.
+    pub(crate) fn register(self, interest: Interest) -> io::Result<AsyncFd<Self>> {
+        // SAFETY: the socket owns its descriptor, never exchanges it, and closes it only when dropped.
+        Ok(unsafe { AsyncFd::register_with_interest(self, interest | Interest::ERROR) }?)
+    }
+
+    /// The identifier the kernel writes into every echo request of this socket; the source port of others.
     pub(crate) fn ident(&self) -> u16 {
         self.ident
     }
@@ -164,15 +198,19 @@ impl PingSocket {
                     ControlMessage::Ipv4Ttl(&ttl),
                     ControlMessage::Ipv4PacketInfo(&source),
                 ];
-                let to = SockaddrIn::from(SocketAddrV4::new(to, 0));
+                let to = SockaddrIn::from(SocketAddrV4::new(to, envelope.port));
                 sendmsg(fd, &iov, &controls, MsgFlags::empty(), Some(&to))?;
             }
             // IPv6 ping sockets take no source from a control message (Linux 6.18, `ping_v6_sendmsg`): the system's choice
             // for the destination stands, which is what `from` was asked from.
             (IpAddr::V6(to), IpAddr::V6(_)) => {
                 let controls = [ControlMessage::Ipv6HopLimit(&ttl)];
-                let to =
-                    SockaddrIn6::from(SocketAddrV6::new(to, 0, envelope.flow_label.to_be(), 0));
+                let to = SockaddrIn6::from(SocketAddrV6::new(
+                    to,
+                    envelope.port,
+                    envelope.flow_label.to_be(),
+                    0,
+                ));
                 sendmsg(fd, &iov, &controls, MsgFlags::empty(), Some(&to))?;
             }
             _ => return Err(io::ErrorKind::InvalidInput.into()),
@@ -216,51 +254,21 @@ impl PingSocket {
         receive(self.as_raw_fd(), queue, buffer)
     }
 
-    /// Takes the socket's pending error away; the next send would fail with it.
-    pub(crate) fn clear_pending_error(&self) {
-        let _pending = self.socket.take_error();
-    }
-
     /// The family it was opened for.
     pub(crate) fn family(&self) -> Family {
         self.family
     }
 }
 
-impl AsRawFd for PingSocket {
+impl AsRawFd for ProbeSocket {
     fn as_raw_fd(&self) -> RawFd {
         self.socket.as_raw_fd()
     }
 }
 
-impl AsFd for PingSocket {
+impl AsFd for ProbeSocket {
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.socket.as_fd()
-    }
-}
-
-impl Datagram {
-    fn note(&mut self, control: &ControlMessageOwned) {
-        match *control {
-            ControlMessageOwned::Ipv4Ttl(ttl) | ControlMessageOwned::Ipv6HopLimit(ttl) => {
-                self.ttl = u8::try_from(ttl).ok();
-            }
-            ControlMessageOwned::ScmTimestampns(stamp) => self.stamp = Some(stamp.into()),
-            ControlMessageOwned::RxqOvfl(dropped) => self.dropped = Some(dropped),
-            ControlMessageOwned::Ipv4RecvErr(error, offender) => {
-                self.error = Some(queued(
-                    &error,
-                    offender.map(|it| Ipv4Addr::from(u32::from_be(it.sin_addr.s_addr)).into()),
-                ));
-            }
-            ControlMessageOwned::Ipv6RecvErr(error, offender) => {
-                self.error = Some(queued(
-                    &error,
-                    offender.map(|it| Ipv6Addr::from(it.sin6_addr.s6_addr).into()),
-                ));
-            }
-            _ => {}
-        }
     }
 }
 
@@ -324,27 +332,6 @@ pub(crate) fn tcp_measured(socket: &impl AsRawFd) -> io::Result<TcpMeasured> {
     })
 }
 
-fn queued(error: &libc::sock_extended_err, offender: Option<IpAddr>) -> QueuedError {
-    let [low, high, ..] = error.ee_data.to_ne_bytes();
-    QueuedError {
-        from_icmp: matches!(
-            error.ee_origin,
-            libc::SO_EE_ORIGIN_ICMP | libc::SO_EE_ORIGIN_ICMP6
-        ),
-        icmp_type: error.ee_type,
-        icmp_code: error.ee_code,
-        offender: offender.map(|address| address.to_canonical()),
-        extension_at: u16::from_ne_bytes([low, high]).into(),
-        info: error.ee_info,
-    }
-}
-
-fn address_of(name: SockaddrStorage) -> Option<IpAddr> {
-    let v4 = name.as_sockaddr_in().map(|it| IpAddr::V4(it.ip()));
-    v4.or_else(|| name.as_sockaddr_in6().map(|it| IpAddr::V6(it.ip())))
-        .map(|address| address.to_canonical())
-}
-
 fn source_v4(from: Ipv4Addr) -> libc::in_pktinfo {
     let spec_dst = libc::in_addr {
         s_addr: u32::from(from).to_be(),
@@ -372,7 +359,12 @@ fn configure(socket: &socket2::Socket, family: Family) -> io::Result<()> {
     }
     setsockopt(socket, ReceiveTimestampns, &true)?;
     setsockopt(socket, RxqOvfl, &1)?;
-    // Forcing needs CAP_NET_ADMIN over the namespace; without it the kernel cuts the size at net.core.rmem_max.
+    Ok(())
+}
+
+/// Room for the answers of all traces at once. Forcing needs CAP_NET_ADMIN over the namespace; without it the kernel cuts
+/// the size at net.core.rmem_max.
+fn deepen(socket: &socket2::Socket) -> io::Result<()> {
     setsockopt(socket, RcvBufForce, &RECEIVE_BUFFER_BYTES)
         .or_else(|_| setsockopt(socket, RcvBuf, &RECEIVE_BUFFER_BYTES))?;
     Ok(())
@@ -381,6 +373,19 @@ fn configure(socket: &socket2::Socket, family: Family) -> io::Result<()> {
 /// A send failed because the socket or the device has too much to send already.
 pub(crate) fn is_full(error: &io::Error) -> bool {
     error.kind() == io::ErrorKind::WouldBlock || error.raw_os_error() == Some(libc::ENOBUFS)
+}
+
+/// Another socket has the address and port, or is on the way from there to where this one was to go.
+pub(crate) fn is_taken(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::AddrInUse | io::ErrorKind::AddrNotAvailable
+    )
+}
+
+/// The peer refused the connection.
+pub(crate) fn is_refusal(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::ConnectionRefused
 }
 
 /// Sets an option, where this kernel has it.

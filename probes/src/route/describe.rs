@@ -5,12 +5,12 @@ mod hop;
 mod way;
 
 use self::way::Way;
-use super::{Hop, HopAddress, Question, RawOutcome, RawTrace, Seen};
+use super::{Hop, HopAddress, Protocol, Question, RawOutcome, RawTrace, Seen};
 use crate::fact::Fact;
 use crate::facts::{AddressFacts, DatabaseIdentity};
 use crate::observation::{Observation, Outcome};
 use std::collections::BTreeMap;
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 /// What is known about the addresses of a trace.
@@ -79,6 +79,7 @@ fn outcome(raw: &RawTrace) -> Outcome {
 fn asked(question: &Question) -> String {
     let Question {
         to,
+        protocol,
         flows,
         tries,
         first_hop,
@@ -86,8 +87,13 @@ fn asked(question: &Question) -> String {
         ..
     } = question;
     let (flow_s, answer_s) = (plural(*flows), plural((*tries).into()));
+    let to = match *protocol {
+        Protocol::Icmp => format!("icmp://{to}"),
+        Protocol::Udp(port) => format!("udp://{}", SocketAddr::new(*to, port)),
+        Protocol::Tcp(port) => format!("tcp://{}", SocketAddr::new(*to, port)),
+    };
     format!(
-        "icmp://{to} hops {first_hop} to {max_hops}, {flows} flow{flow_s}, {tries} answer{answer_s} a hop"
+        "{to} hops {first_hop} to {max_hops}, {flows} flow{flow_s}, {tries} answer{answer_s} a hop"
     )
 }
 
@@ -102,10 +108,18 @@ fn seen(raw: &RawTrace, known: &Known<'_>) -> Seen {
         .map(|ttl| hop::at(raw, &way, ttl, known))
         .collect();
     as_path::grade(&mut path);
+    let (protocol, port) = match raw.question.protocol {
+        Protocol::Icmp => ("icmp", None),
+        Protocol::Udp(port) => ("udp", Some(port)),
+        Protocol::Tcp(port) => ("tcp", Some(port)),
+    };
     let silent = path.iter().filter(|hop| hop.addresses.is_empty()).count();
     Seen {
         reached: way.is_reached(),
         ended: way.ended().into_owned(),
+        reached_via: way.via().map(|address| known.of(address)),
+        protocol: protocol.to_owned(),
+        port,
         hops: way.last().unwrap_or(0).into(),
         silent_hops: count(silent),
         as_path: as_path::tokens(&path),
@@ -114,10 +128,11 @@ fn seen(raw: &RawTrace, known: &Known<'_>) -> Seen {
         path,
         target: Some(known.of(raw.question.to)),
         source: raw.source,
-        flows: raw.question.flows.into(),
+        flows: raw.flows().into(),
         sent: count(raw.probes.len()),
         answered: count(raw.answers().count()),
         late: raw.late,
+        unnamed: raw.unnamed,
         duplicates: raw.duplicates,
         dropped: raw.dropped,
         time_ms: milliseconds(raw.took),

@@ -1,25 +1,43 @@
-//! All traces of a process, on one socket per address family.
+//! All traces of a process: those by ICMP on one socket per address family, the others within one number of sockets.
 
+<<<<<<< HEAD
 pub(crate) mod in_flight;
 mod pace;
 mod plan;
 pub(crate) mod port;
+=======
+mod batch;
+mod conduct;
+mod in_flight;
+mod local;
+mod pace;
+mod plan;
+mod port;
+mod prober;
+mod tcp;
+>>>>>>> a081c44 (route: UDP and TCP probes, each flow on ports of its own; short quotes are told apart one at a time; who answers in the host's place is named)
 mod trace;
 
 use self::pace::{Pacer, lock};
 use self::port::{OpenPort, Port};
-use super::{Limits, Question, RawOutcome, RawTrace};
-use crate::sys::{Family, PERMIT, PingSocket};
+use self::prober::{Prober, Udp};
+use self::tcp::Tcp;
+use super::{Limits, Protocol, Question, RawOutcome, RawTrace};
+use crate::sys::{Family, PERMIT, ProbeSocket};
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
+use tokio::sync::Semaphore;
 
 /// Duplicate address detection takes a second, and up to one more to begin.
 const ADDRESS_CHECK: Duration = Duration::from_millis(2500);
 
-/// Makes traces, however many at once, on one ICMP datagram socket per address family, without privilege.
+/// Sockets of all traces by UDP and TCP together.
+const MOST_SOCKETS: u32 = 256;
+
+/// Makes traces, however many at once, without privilege: by ICMP on one datagram socket per address family.
 ///
 /// Cheap to clone. A socket is opened at the first trace of its family, on the runtime and in the network namespace of
 /// that trace, and an engine belongs to both from then on.
@@ -35,6 +53,8 @@ pub(crate) struct Shared {
     next_probe: AtomicU32,
     v4: Mutex<Option<OpenPort>>,
     v6: Mutex<Option<OpenPort>>,
+    /// A place for each other socket.
+    room: Arc<Semaphore>,
 }
 
 impl Engine {
@@ -48,6 +68,7 @@ impl Engine {
                 next_probe: AtomicU32::new(0),
                 v4: Mutex::default(),
                 v6: Mutex::default(),
+                room: Arc::new(Semaphore::new(MOST_SOCKETS as usize)),
             }),
         }
     }
@@ -58,17 +79,23 @@ impl Engine {
             to: question.to.to_canonical(),
             ..question.clone()
         };
-        let mut trace = trace::Trace::new(question);
-        trace.raw.outcome = match self.ready(trace.raw.question.to).await {
-            Err(outcome) => outcome,
-            Ok((port, source)) => {
-                trace.raw.source = Some(source);
-                trace.run(&self.shared, &port, source).await
+        match settled_source(question.to).await {
+            Ok(source) => {
+                let mut trace = trace::Trace::new(question, source);
+                trace.raw.outcome = match self.prober(&trace.raw.question).await {
+                    Ok(mut prober) => trace.conduct(&self.shared, &mut prober).await,
+                    Err(outcome) => outcome,
+                };
+                trace.finish()
             }
-        };
-        trace.finish()
+            Err(error) => {
+                let why = format!("no route to {}: {error}", question.to);
+                RawTrace::not_asked(question, RawOutcome::CouldNotAsk(why))
+            }
+        }
     }
 
+<<<<<<< HEAD
     /// The socket to use and the source address the system chooses, or why there is none.
     pub(crate) async fn ready(&self, to: IpAddr) -> Result<(Arc<Port>, IpAddr), RawOutcome> {
         let source = settled_source(to)
@@ -79,9 +106,32 @@ impl Engine {
                 RawOutcome::Unsupported(reason(&error))
             } else {
                 RawOutcome::CouldNotAsk(reason(&error))
+=======
+    /// What sends the probes of a trace, or why nothing can.
+    async fn prober(&self, question: &Question) -> Result<Prober, RawOutcome> {
+        let no_room = |_| RawOutcome::CouldNotAsk("no socket: the engine is closed".into());
+        let room = async || {
+            let sockets = u32::from(question.flows.max(1)).min(MOST_SOCKETS);
+            let room = Arc::clone(&self.shared.room).acquire_many_owned(sockets);
+            room.await.map_err(no_room)
+        };
+        Ok(match question.protocol {
+            Protocol::Icmp => {
+                let port = self.shared.port(Family::of(question.to));
+                Prober::Icmp(port.map_err(|error| not_open(&error))?)
+>>>>>>> a081c44 (route: UDP and TCP probes, each flow on ports of its own; short quotes are told apart one at a time; who answers in the host's place is named)
             }
-        })?;
-        Ok((port, source))
+            Protocol::Udp(port) => Prober::Udp(Udp::new(question.seed, port, room().await?)),
+            Protocol::Tcp(port) => Prober::Tcp(Tcp::new(question.seed, port, room().await?)),
+        })
+    }
+}
+
+fn not_open(error: &io::Error) -> RawOutcome {
+    if is_forbidden(error) {
+        RawOutcome::Unsupported(reason(error))
+    } else {
+        RawOutcome::CouldNotAsk(reason(error))
     }
 }
 
@@ -94,7 +144,7 @@ impl Shared {
         if let Some(open) = open.as_ref() {
             return Ok(Arc::clone(&open.port));
         }
-        Ok(Arc::clone(&open.insert(OpenPort::open(family)?).port))
+        Ok(Arc::clone(&open.insert(OpenPort::icmp(family)?).port))
     }
 
     pub(crate) fn next_probe(&self) -> u32 {
@@ -104,7 +154,7 @@ impl Shared {
 
 /// Why this process may not trace to addresses of that family, and what to set, if so.
 pub fn forbidden(family_of: IpAddr) -> Option<String> {
-    PingSocket::open(Family::of(family_of))
+    ProbeSocket::icmp(Family::of(family_of))
         .err()
         .map(|error| reason(&error))
 }

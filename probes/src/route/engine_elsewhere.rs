@@ -1,9 +1,7 @@
 //! What there is of the engine where the kernel does not tell an unprivileged process of ICMP errors.
 
 use super::{Limits, Question, RawOutcome, RawTrace};
-use jiff::Timestamp;
 use std::net::IpAddr;
-use std::time::Duration;
 
 const REASON: &str = "routes are traced on Linux only so far";
 
@@ -19,17 +17,7 @@ impl Engine {
 
     /// Says that this system is not supported.
     pub async fn trace(&self, question: &Question) -> RawTrace {
-        RawTrace {
-            question: question.clone(),
-            outcome: RawOutcome::Unsupported(REASON.into()),
-            asked_at: Timestamp::now(),
-            source: None,
-            probes: Vec::new(),
-            late: 0,
-            duplicates: 0,
-            dropped: 0,
-            took: Duration::ZERO,
-        }
+        RawTrace::not_asked(question.clone(), RawOutcome::Unsupported(REASON.into()))
     }
 }
 

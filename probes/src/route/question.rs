@@ -3,11 +3,28 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-/// One trace to make, by ICMP echo requests.
+/// What is sent. Middleboxes treat each differently, so a route is that of a protocol.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Protocol {
+    /// ICMP echo requests.
+    #[default]
+    Icmp,
+    /// Datagrams to this port.
+    Udp(u16),
+    /// The first packet of a connection to this port, never more of it.
+    Tcp(u16),
+}
+
+/// Where traceroutes have always sent datagrams to, because nobody listens there.
+pub const USUAL_UDP_PORT: u16 = 33434;
+
+/// One trace to make.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Question {
     /// The address to trace to.
     pub to: IpAddr,
+    /// What is sent there.
+    pub protocol: Protocol,
     /// How many flows to probe: one flow is one path through load balancers.
     pub flows: u16,
     /// How many answers every hop is asked for; with several flows, how many the first flow asks for.
@@ -27,6 +44,7 @@ impl Question {
     pub fn new(to: IpAddr) -> Self {
         Self {
             to,
+            protocol: Protocol::Icmp,
             flows: 1,
             tries: 3,
             max_hops: 30,

@@ -2,8 +2,9 @@
 
 use super::question::Question;
 use super::seen::MplsLabel;
-use crate::icmp::Said;
+use crate::icmp::{Meaning, Said};
 use jiff::Timestamp;
+use std::borrow::Cow;
 use std::net::IpAddr;
 use std::time::Duration;
 
@@ -24,10 +25,30 @@ pub struct RawTrace {
     pub late: u32,
     /// Second answers to one probe.
     pub duplicates: u32,
+    /// UDP errors that quoted too little to say which of several probes they were about; no hop's answers.
+    pub unnamed: u32,
     /// Messages the kernel dropped meanwhile because the socket's buffer was full: silence may be ours.
     pub dropped: u32,
     /// Wall time.
     pub took: Duration,
+}
+
+impl RawTrace {
+    /// A trace of which no probe left.
+    pub(super) fn not_asked(question: Question, outcome: RawOutcome) -> Self {
+        Self {
+            question,
+            outcome,
+            asked_at: Timestamp::now(),
+            source: None,
+            probes: Vec::new(),
+            late: 0,
+            duplicates: 0,
+            unnamed: 0,
+            dropped: 0,
+            took: Duration::ZERO,
+        }
+    }
 }
 
 /// Whether the trace could be made.
@@ -60,7 +81,7 @@ pub struct Answer {
     /// Who answered.
     pub from: IpAddr,
     /// What it said.
-    pub said: Said,
+    pub said: Heard,
     /// Round-trip time.
     pub rtt: Duration,
     /// Whose clock ends that time.
@@ -75,6 +96,71 @@ pub struct Answer {
     pub next_hop_mtu: Option<u32>,
     /// An echo whose payload is not what was sent.
     pub corrupt: bool,
+}
+
+/// What an answer is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Heard {
+    /// An ICMP message.
+    Icmp(Said),
+    /// A datagram from the port that was asked.
+    Datagram,
+    /// The port is open: it accepts a connection.
+    SynAck,
+    /// The port is closed: it refuses a connection.
+    Reset,
+}
+
+impl Heard {
+    /// The ICMP message it is, if it is one.
+    pub fn icmp(self) -> Option<Said> {
+        match self {
+            Self::Icmp(said) => Some(said),
+            Self::Datagram | Self::SynAck | Self::Reset => None,
+        }
+    }
+
+    /// A router dropped the probe because its time to live ran out.
+    pub fn is_time_exceeded(self) -> bool {
+        self.meaning() == Some(Meaning::TimeExceeded)
+    }
+
+    /// The next link does not take packets of its size.
+    pub fn is_too_big(self) -> bool {
+        self.meaning() == Some(Meaning::TooBig)
+    }
+
+    /// Somebody says that the way ends here.
+    pub fn is_unreachable(self) -> bool {
+        self.meaning() == Some(Meaning::Unreachable)
+    }
+
+    /// Only a host says that of itself: what answers the protocol, or that it has no such port.
+    pub fn is_of_a_host(self) -> bool {
+        match self {
+            Self::Icmp(said) => said.meaning() == Meaning::EchoReply || said.is_port_unreachable(),
+            Self::Datagram | Self::SynAck | Self::Reset => true,
+        }
+    }
+
+    /// Whether no further distance need be asked.
+    pub fn is_final(self) -> bool {
+        self.is_of_a_host() || self.is_unreachable()
+    }
+
+    /// The word for it.
+    pub fn word(self) -> Cow<'static, str> {
+        match self {
+            Self::Icmp(said) => said.word(),
+            Self::Datagram => "udp-reply".into(),
+            Self::SynAck => "syn-ack".into(),
+            Self::Reset => "reset".into(),
+        }
+    }
+
+    fn meaning(self) -> Option<Meaning> {
+        self.icmp().map(Said::meaning)
+    }
 }
 
 /// Whose receive time a round-trip time is taken from.

@@ -9,12 +9,19 @@ use std::net::IpAddr;
 #[derive(Clone, Debug, Default, PartialEq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct Seen {
-    /// The destination itself answered: an echo reply, or a port unreachable, from the address traced to.
-    /// An unreachable from a router on the way is not that.
+    /// The destination itself answered, from the address traced to: an echo reply, a port unreachable, a datagram, an accepted
+    /// or refused connection. An unreachable from a router on the way is not that.
     pub reached: bool,
-    /// How it ended: `echo-reply`, `port-unreachable`, another unreachable with its code, `silence` (last hops silent),
-    /// `echo-reply-from-another-address`, `max-hops`, or `loop`.
+    /// How it ended: `echo-reply`, `port-unreachable`, `udp-reply`, `syn-ack` (the port is open), `reset` (it is closed), one of
+    /// these `-from-another-address`, another unreachable by its word, `silence` (last hops silent), `max-hops`, or `loop`.
     pub ended: String,
+    /// Who answered in the destination's place, as only a host does, from another address: another interface of it, a translator
+    /// or a firewall. Null when nobody did, or the destination did itself.
+    pub reached_via: Option<AddressFacts>,
+    /// What was sent: `icmp`, `udp` or `tcp`.
+    pub protocol: String,
+    /// The port it was sent to; null for ICMP.
+    pub port: Option<u16>,
     /// The number of hops to the destination, or to the last router that answered.
     pub hops: u32,
     /// The number of hops among those at which nobody answered.
@@ -50,6 +57,9 @@ pub struct Seen {
     /// Answers that came too late or twice; counted, never given to another probe.
     #[schemars(extend("x-volatile" = true))]
     pub late: u32,
+    /// Errors about datagrams that quoted too little of them to say which; they are no hop's answers.
+    #[schemars(extend("x-volatile" = true))]
+    pub unnamed: u32,
     /// Duplicate answers.
     #[schemars(extend("x-volatile" = true))]
     pub duplicates: u32,
@@ -120,12 +130,13 @@ pub struct HopAddress {
     pub rtts_ms: Vec<f64>,
     /// The flows it answered, by index.
     pub flows: Vec<u16>,
-    /// What it said, e.g. `time-exceeded`, `echo-reply`, `host-unreachable`, `administratively-prohibited`.
+    /// What it said, e.g. `time-exceeded`, `echo-reply`, `host-unreachable`, `administratively-prohibited`; to TCP also `syn-ack`
+    /// (the port is open) and `reset` (it is closed), to UDP also `udp-reply`.
     pub said: String,
-    /// ICMP type of that.
-    pub icmp_type: u8,
-    /// ICMP code of that.
-    pub icmp_code: u8,
+    /// ICMP type of that; null where it was no ICMP message.
+    pub icmp_type: Option<u8>,
+    /// ICMP code of that; null where it was no ICMP message.
+    pub icmp_code: Option<u8>,
     /// Whether it is an unreachable: the end of the way without being the destination.
     pub unreachable: bool,
     /// It is the address traced to. Where it says `time-exceeded`, something on the way answers in its name: the way goes on.

@@ -7,9 +7,10 @@ use crate::network::{Hostnames, Network};
 use crate::report::summary;
 use crate::requirement::Need;
 use crate::schema;
-use netspec_assertions::problem::Problems;
+use netspec_assertions::problem::{Problem, Problems};
 use netspec_assertions::quantity::Unit;
 use netspec_assertions::shape::{Field, Shape};
+use netspec_assertions::written::{Node, Value};
 use netspec_probes::dns::Server;
 use netspec_probes::route;
 use serde_json::json;
@@ -62,8 +63,8 @@ const SETTINGS: &[Key] = &[
     target::ADDRESSES,
     Key::new(
         "probe",
-        "What is sent: icmp.",
-        || json!({ "enum": ["icmp"] }),
+        "What is sent: icmp (where it is left out), udp (to port 33434, or { udp: PORT }), or { tcp: PORT }, the first packet of a connection. A UDP or TCP flow keeps its ports.",
+        protocols,
     ),
     Key::new(
         "flows",
@@ -72,7 +73,7 @@ const SETTINGS: &[Key] = &[
     ),
     Key::new(
         "tries",
-        "How many answers to ask of each hop; 3 where it is left out. With several flows, of the first; the others ask for one.",
+        "How many answers to ask of each hop; 3 where it is left out, 1 for TCP, whose probes go one after the other. With several flows, of the first; the others ask for one.",
         || json!({ "type": "integer", "minimum": 1, "maximum": 10 }),
     ),
     Key::new(
@@ -95,9 +96,16 @@ const SETTINGS: &[Key] = &[
     }),
 ];
 
+fn protocols() -> serde_json::Value {
+    let port = json!({ "type": "integer", "minimum": 1, "maximum": 65535 });
+    let one = |word: &str| json!({ "type": "object", "properties": { word: port }, "required": [word], "additionalProperties": false });
+    json!({ "anyOf": [{ "enum": ["icmp", "udp"] }, one("udp"), one("tcp")] })
+}
+
 /// One trace, ready to be made.
 #[derive(Clone, Debug)]
 struct Trace {
+    protocol: route::Protocol,
     flows: u16,
     tries: u8,
     max_hops: u8,
@@ -124,10 +132,15 @@ fn question(
     around: &Surroundings<'_>,
     problems: &mut Problems,
 ) -> Option<At<Trace>> {
-    let otherwise = "udp and tcp probes come with a later version";
-    target::one_of(fields, "probe", &["icmp"], otherwise, problems);
+    let protocol = protocol(fields, problems);
     let flows = fields.number("flows", 1, 64, problems).unwrap_or(1);
-    let tries = fields.number("tries", 1, 10, problems).unwrap_or(3);
+    let usual_tries = match protocol {
+        route::Protocol::Tcp(_) => 1,
+        route::Protocol::Icmp | route::Protocol::Udp(_) => 3,
+    };
+    let tries = fields
+        .number("tries", 1, 10, problems)
+        .unwrap_or(usual_tries);
     let max_hops = fields.number("max-hops", 1, 255, problems).unwrap_or(30);
     let timeout = fields
         .duration("timeout", problems)
@@ -141,6 +154,7 @@ fn question(
     let to = fields.text("to", problems)?;
     let target = Target::read(&to, fields, around, problems)?;
     let probe = Trace {
+        protocol,
         flows: u16::try_from(flows).ok()?,
         tries: u8::try_from(tries).ok()?,
         max_hops: u8::try_from(max_hops).ok()?,
@@ -150,14 +164,56 @@ fn question(
     Some(At { target, probe })
 }
 
+/// What is sent: a word, or a protocol with its port.
+fn protocol(fields: &Fields<'_>, problems: &mut Problems) -> route::Protocol {
+    let Some(node) = fields.get("probe") else {
+        return route::Protocol::Icmp;
+    };
+    let found = match &node.value {
+        Value::Map(entries) => match entries.as_slice() {
+            [only] => with_port(&only.key.value, &only.value),
+            _ => None,
+        },
+        _ => match node.value.scalar().as_deref() {
+            Some("icmp") => Some(route::Protocol::Icmp),
+            Some("udp") => Some(route::Protocol::Udp(route::USUAL_UDP_PORT)),
+            _ => None,
+        },
+    };
+    found.unwrap_or_else(|| {
+        let problem = Problem::new(node.span, "wrong `probe`");
+        problems.add(
+            problem
+                .label("expected icmp, udp, { udp: PORT } or { tcp: PORT }")
+                .help("write for example `probe: { tcp: 443 }`"),
+        );
+        route::Protocol::Icmp
+    })
+}
+
+fn with_port(word: &str, port: &Node) -> Option<route::Protocol> {
+    let port: u16 = port.value.scalar()?.parse().ok()?;
+    match word {
+        _ if port == 0 => None,
+        "udp" => Some(route::Protocol::Udp(port)),
+        "tcp" => Some(route::Protocol::Tcp(port)),
+        _ => None,
+    }
+}
+
 impl Probe for Trace {
     fn needs(&self, target: &Target) -> Vec<Need> {
         let families = target.families();
-        families.into_iter().map(Need::icmp_of).collect()
+        match self.protocol {
+            route::Protocol::Icmp => families.into_iter().map(Need::icmp_of).collect(),
+            // Sockets anybody may open.
+            route::Protocol::Udp(_) | route::Protocol::Tcp(_) => Vec::new(),
+        }
     }
 
     async fn ask(&self, to: IpAddr, written: &str, network: &Network) -> Seen {
         let mut question = route::Question::new(to);
+        question.protocol = self.protocol;
         question.flows = self.flows;
         question.tries = self.tries;
         question.max_hops = self.max_hops;

@@ -167,7 +167,7 @@ fn check_refusal(address: &str, ended: &str, icmp: (u8, u8)) {
         "{address}"
     );
     let who = &seen.path[ROUTERS - 1].addresses[0];
-    assert_eq!((who.icmp_type, who.icmp_code), icmp);
+    assert_eq!((who.icmp_type, who.icmp_code), (Some(icmp.0), Some(icmp.1)));
     assert!(who.unreachable && seen.destination.is_none());
 }
 

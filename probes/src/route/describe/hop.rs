@@ -2,7 +2,6 @@
 
 use super::way::{Way, is_destination};
 use super::{Known, count, milliseconds};
-use crate::icmp::Meaning;
 use crate::route::{Answer, Hop, HopAddress, HopKind, RawProbe, RawTrace};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
@@ -56,7 +55,7 @@ fn kind(answers: &[(&RawProbe, &Answer)]) -> HopKind {
 
 /// All that one address said at one distance. Where it said several things, the one that ends the way counts.
 fn address(its: &[(&RawProbe, &Answer)], to: IpAddr, known: &Known<'_>) -> Option<HopAddress> {
-    let ends = |answer: &Answer| answer.said.meaning() != Meaning::TimeExceeded;
+    let ends = |answer: &Answer| !answer.said.is_time_exceeded();
     let (_, answer) = its
         .iter()
         .find(|(_, answer)| ends(answer))
@@ -76,9 +75,9 @@ fn address(its: &[(&RawProbe, &Answer)], to: IpAddr, known: &Known<'_>) -> Optio
             .collect(),
         flows: flows.into_iter().collect(),
         said: answer.said.word().into_owned(),
-        icmp_type: answer.said.icmp_type,
-        icmp_code: answer.said.icmp_code,
-        unreachable: answer.said.meaning() == Meaning::Unreachable && !is_destination(answer, to),
+        icmp_type: answer.said.icmp().map(|said| said.icmp_type),
+        icmp_code: answer.said.icmp().map(|said| said.icmp_code),
+        unreachable: answer.said.is_unreachable() && !is_destination(answer, to),
         from_target: answer.from == to,
         reply_ttl: answer.reply_ttl,
         mpls: its

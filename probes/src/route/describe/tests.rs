@@ -3,7 +3,7 @@
 use super::*;
 use crate::facts::Asn;
 use crate::icmp::Said;
-use crate::route::{Answer, Clock, Evidence, HopKind, RawProbe};
+use crate::route::{Answer, Clock, Evidence, Heard, HopKind, RawProbe};
 use jiff::Timestamp;
 
 const TO: [u8; 4] = [203, 0, 113, 1];
@@ -40,11 +40,11 @@ fn facts(address: IpAddr) -> AddressFacts {
 fn probe(ttl: u8, flow: u16, answer: Option<Said4>) -> RawProbe {
     let answer = answer.map(|(from, (icmp_type, icmp_code))| Answer {
         from: from.into(),
-        said: Said {
+        said: Heard::Icmp(Said {
             v6: false,
             icmp_type,
             icmp_code,
-        },
+        }),
         rtt: Duration::from_micros(1500 * u64::from(ttl)),
         clock: Clock::Kernel,
         reply_ttl: Some(64),
@@ -74,6 +74,7 @@ fn trace(flows: u16, max_hops: u8, probes: Vec<RawProbe>) -> RawTrace {
         probes,
         late: 0,
         duplicates: 0,
+        unnamed: 0,
         dropped: 0,
         took: Duration::from_millis(10),
     }

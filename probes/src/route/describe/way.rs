@@ -1,7 +1,6 @@
 //! Where the way ends, and how.
 
-use crate::icmp::Meaning;
-use crate::route::{Answer, RawProbe, RawTrace};
+use crate::route::{Answer, Protocol, RawProbe, RawTrace};
 use std::borrow::Cow;
 use std::net::IpAddr;
 use std::ops::RangeInclusive;
@@ -13,6 +12,8 @@ enum Ending {
     Reached(Cow<'static, str>),
     /// By somebody else's word that it ends here.
     Stopped(Cow<'static, str>),
+    /// By an answer that only a host gives, from this address, which is not the destination's.
+    Elsewhere(Cow<'static, str>, IpAddr),
     /// By the same routers again.
     Loop,
     /// With a router at the last distance asked.
@@ -39,6 +40,12 @@ impl RawTrace {
             .filter_map(|probe| Some((probe, probe.answer.as_ref()?)))
     }
 
+    /// How many flows were asked.
+    pub(super) fn flows(&self) -> u16 {
+        let last = self.probes.iter().map(|probe| probe.flow).max();
+        last.map_or(self.question.flows.max(1), |last| last.saturating_add(1))
+    }
+
     fn first_that(&self, wanted: impl Fn(&Answer) -> bool) -> Option<(&RawProbe, &Answer)> {
         self.answers()
             .filter(|(_, answer)| wanted(answer))
@@ -46,17 +53,13 @@ impl RawTrace {
     }
 }
 
-/// The destination's own word: it echoes, or it has no such port.
+/// The destination's own word: it echoes, accepts or refuses, or it has no such port.
 pub(super) fn is_destination(answer: &Answer, to: IpAddr) -> bool {
-    answer.from == to
-        && (answer.said.meaning() == Meaning::EchoReply || answer.said.is_port_unreachable())
+    answer.from == to && answer.said.is_of_a_host()
 }
 
 fn is_final(answer: &Answer) -> bool {
-    matches!(
-        answer.said.meaning(),
-        Meaning::EchoReply | Meaning::Unreachable
-    )
+    answer.said.is_final()
 }
 
 impl Way {
@@ -70,7 +73,7 @@ impl Way {
                 is_final(answer)
             }
         };
-        let ends: Vec<Option<u8>> = (0..raw.question.flows.max(1))
+        let ends: Vec<Option<u8>> = (0..raw.flows())
             .map(|flow| end_of(raw, flow, closes))
             .collect();
         let last = last(raw, &ends);
@@ -84,6 +87,14 @@ impl Way {
 
     pub(super) fn is_reached(&self) -> bool {
         matches!(self.ending, Ending::Reached(_))
+    }
+
+    /// Who answered in the destination's place.
+    pub(super) fn via(&self) -> Option<IpAddr> {
+        match self.ending {
+            Ending::Elsewhere(_, address) => Some(address),
+            _ => None,
+        }
     }
 
     pub(super) fn last(&self) -> Option<u8> {
@@ -102,7 +113,9 @@ impl Way {
 
     pub(super) fn ended(&self) -> Cow<'static, str> {
         match &self.ending {
-            Ending::Reached(word) | Ending::Stopped(word) => word.clone(),
+            Ending::Reached(word) | Ending::Stopped(word) | Ending::Elsewhere(word, _) => {
+                word.clone()
+            }
             Ending::Loop => "loop".into(),
             Ending::MaxHops => "max-hops".into(),
             Ending::Silence => "silence".into(),
@@ -147,12 +160,14 @@ fn ending(raw: &RawTrace, is_reached: bool, last: Option<u8>) -> Ending {
         return Ending::Reached(word.unwrap_or_default());
     }
     if let Some((_, answer)) = raw.first_that(is_final) {
-        let is_echo = answer.said.meaning() == Meaning::EchoReply;
-        return Ending::Stopped(if is_echo {
-            "echo-reply-from-another-address".into()
+        let word = answer.said.word();
+        // To an echo request no host says that it has no such port; a firewall does.
+        let is_firewall = raw.question.protocol == Protocol::Icmp && answer.said.is_unreachable();
+        return if answer.said.is_of_a_host() && !is_firewall {
+            Ending::Elsewhere(format!("{word}-from-another-address").into(), answer.from)
         } else {
-            answer.said.word()
-        });
+            Ending::Stopped(word)
+        };
     }
     match last {
         Some(last) if comes_round(raw, last) => Ending::Loop,

@@ -56,6 +56,8 @@ pub(crate) enum Arrival {
     Answer(usize, Answer),
     /// Another answer to a probe that has one.
     Duplicate,
+    /// An answer to one of several probes, and nothing in it says to which.
+    Unnamed,
 }
 
 /// All probes under way on one socket, by sequence number.
@@ -92,7 +94,7 @@ impl Flight {
 }
 
 /// Whether nothing is quoted beyond the ICMP header; zeros may stand there instead, and an extension behind them.
-fn is_cut(message: &[u8]) -> bool {
+pub(crate) fn is_cut(message: &[u8]) -> bool {
     let payload = message.get(8..).unwrap_or_default();
     let tag = payload.get(..20);
     tag.is_none_or(|tag| tag.iter().all(|byte| *byte == 0))
@@ -149,6 +151,21 @@ impl InFlight {
             from == Some(flight.to) && same.count() * 2 > sent.len()
         };
         (sent == came || is_ours || is_near()).then_some((flight, sent != came))
+    }
+
+    /// The only probe that can still be answered: an answer that names none is to that one. Where there are several,
+    /// whoever waits for one of them.
+    pub(crate) fn only(
+        &mut self,
+        now: Instant,
+    ) -> Result<&mut Flight, Option<UnboundedSender<Arrival>>> {
+        let mut open = self.flights.values_mut().filter(|flight| {
+            !flight.answered && now.saturating_duration_since(flight.sent.steady) <= flight.timeout
+        });
+        match (open.next(), open.next()) {
+            (Some(only), None) => Ok(only),
+            (_, several) => Err(several.map(|flight| flight.listener.clone())),
+        }
     }
 
     /// The probe that a quoted request is of.

@@ -5,11 +5,13 @@
 //! same trace and a quarter; while nobody beyond has answered, longer than a link across an ocean can take. A hop that
 //! lost an answer is asked again as long as the answer could still come before the trace would end anyway.
 
-use crate::route::{Limits, Question};
+use crate::route::{Limits, Protocol, Question};
 use std::time::{Duration, Instant};
 
 /// Few routes have more hops than this beyond those that answer within `same_hop_gap`.
 const HORIZON: u8 = 12;
+/// A host answers few datagrams to closed ports at once (six on Linux), and all that are sent too far are for it.
+const UDP_WINDOW: u8 = 6;
 
 /// What to do now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,8 +27,20 @@ pub(crate) enum Step {
 /// Which question of the plan a probe was: its hop and its place there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Asked {
-    ttl: u8,
-    place: usize,
+    pub(crate) ttl: u8,
+    pub(crate) place: usize,
+}
+
+/// Decides what to send.
+pub(crate) trait Planning: Send {
+    /// What to do at this moment.
+    fn next(&mut self, now: Instant) -> Step;
+    /// Notes that the probe of the last [`Step::Ask`] has left.
+    fn sent(&mut self, ttl: u8, flow: u16, now: Instant) -> Option<Asked>;
+    /// Notes an answer, and whether the way ends there.
+    fn heard(&mut self, asked: Asked, rtt: Duration, is_end: bool);
+    /// Leaves a hop alone until then.
+    fn postpone(&mut self, ttl: u8, until: Instant);
 }
 
 #[derive(Debug)]
@@ -41,6 +55,8 @@ pub(crate) struct Plan {
     limits: Limits,
     timeout: Duration,
     extra_asks: usize,
+    /// How many hops beyond the known part of the way are asked at once.
+    window: u8,
 }
 
 #[derive(Debug)]
@@ -75,6 +91,73 @@ impl Hop {
     }
 }
 
+impl Planning for Plan {
+    /// What to do at this moment.
+    fn next(&mut self, now: Instant) -> Step {
+        self.skip_beyond_the_end();
+        self.settle_horizon(now);
+        let Some(end) = self.last_wait() else {
+            return self.next_round(now).unwrap_or(Step::Done);
+        };
+        let round = self.next_round(now);
+        if matches!(round, Some(Step::Ask { .. })) {
+            return round.unwrap_or(Step::Done);
+        }
+        match (round, self.next_again(now, end)) {
+            (_, Some(ask @ Step::Ask { .. })) => ask,
+            (Some(Step::Wait(one)), Some(Step::Wait(other))) => Step::Wait(one.min(other).min(end)),
+            (Some(Step::Wait(until)), _) | (_, Some(Step::Wait(until))) => {
+                Step::Wait(until.min(end))
+            }
+            _ if end > now => Step::Wait(end),
+            _ => Step::Done,
+        }
+    }
+
+    fn sent(&mut self, ttl: u8, flow: u16, now: Instant) -> Option<Asked> {
+        let (gap, rounds) = (self.limits.same_hop_gap, self.rounds.len());
+        let at_most = self.local_wait(ttl);
+        let hop = self.hops.iter_mut().find(|hop| hop.ttl == ttl)?;
+        let is_again = hop.rounds_done == rounds;
+        hop.asks.push(Ask {
+            flow,
+            sent: now,
+            rtt: None,
+            at_most: if is_again { at_most } else { Duration::MAX },
+        });
+        hop.not_before = Some(now + gap);
+        if is_again {
+            hop.again += 1;
+        } else {
+            hop.rounds_done += 1;
+        }
+        Some(Asked {
+            ttl,
+            place: hop.asks.len() - 1,
+        })
+    }
+
+    fn postpone(&mut self, ttl: u8, until: Instant) {
+        if let Some(hop) = self.hops.iter_mut().find(|hop| hop.ttl == ttl) {
+            hop.not_before = Some(until);
+        }
+    }
+
+    fn heard(&mut self, asked: Asked, rtt: Duration, is_end: bool) {
+        let Some(hop) = self.hops.iter_mut().find(|hop| hop.ttl == asked.ttl) else {
+            return;
+        };
+        let Some(ask) = hop.asks.get_mut(asked.place) else {
+            return;
+        };
+        ask.rtt = Some(rtt);
+        self.slowest = self.slowest.max(rtt);
+        if is_end && let Some(end) = self.ends.get_mut(usize::from(ask.flow)) {
+            *end = Some(end.map_or(asked.ttl, |known| known.min(asked.ttl)));
+        }
+    }
+}
+
 impl Plan {
     pub(crate) fn new(question: &Question, limits: Limits) -> Self {
         let tries = usize::from(question.tries.max(1));
@@ -100,74 +183,10 @@ impl Plan {
             limits,
             timeout: question.timeout,
             extra_asks: tries,
-        }
-    }
-
-    /// What to do at this moment.
-    pub(crate) fn next(&mut self, now: Instant) -> Step {
-        self.skip_beyond_the_end();
-        self.settle_horizon(now);
-        let Some(end) = self.last_wait() else {
-            return self.next_round(now).unwrap_or(Step::Done);
-        };
-        let round = self.next_round(now);
-        if matches!(round, Some(Step::Ask { .. })) {
-            return round.unwrap_or(Step::Done);
-        }
-        match (round, self.next_again(now, end)) {
-            (_, Some(ask @ Step::Ask { .. })) => ask,
-            (Some(Step::Wait(one)), Some(Step::Wait(other))) => Step::Wait(one.min(other).min(end)),
-            (Some(Step::Wait(until)), _) | (_, Some(Step::Wait(until))) => {
-                Step::Wait(until.min(end))
-            }
-            _ if end > now => Step::Wait(end),
-            _ => Step::Done,
-        }
-    }
-
-    /// Notes that the probe of the last [`Step::Ask`] has left.
-    pub(crate) fn sent(&mut self, ttl: u8, flow: u16, now: Instant) -> Option<Asked> {
-        let (gap, rounds) = (self.limits.same_hop_gap, self.rounds.len());
-        let at_most = self.local_wait(ttl);
-        let hop = self.hops.iter_mut().find(|hop| hop.ttl == ttl)?;
-        let is_again = hop.rounds_done == rounds;
-        hop.asks.push(Ask {
-            flow,
-            sent: now,
-            rtt: None,
-            at_most: if is_again { at_most } else { Duration::MAX },
-        });
-        hop.not_before = Some(now + gap);
-        if is_again {
-            hop.again += 1;
-        } else {
-            hop.rounds_done += 1;
-        }
-        Some(Asked {
-            ttl,
-            place: hop.asks.len() - 1,
-        })
-    }
-
-    /// Leaves a hop alone until then.
-    pub(crate) fn postpone(&mut self, ttl: u8, until: Instant) {
-        if let Some(hop) = self.hops.iter_mut().find(|hop| hop.ttl == ttl) {
-            hop.not_before = Some(until);
-        }
-    }
-
-    /// Notes an answer, and whether the way ends there.
-    pub(crate) fn heard(&mut self, asked: Asked, rtt: Duration, is_end: bool) {
-        let Some(hop) = self.hops.iter_mut().find(|hop| hop.ttl == asked.ttl) else {
-            return;
-        };
-        let Some(ask) = hop.asks.get_mut(asked.place) else {
-            return;
-        };
-        ask.rtt = Some(rtt);
-        self.slowest = self.slowest.max(rtt);
-        if is_end && let Some(end) = self.ends.get_mut(usize::from(ask.flow)) {
-            *end = Some(end.map_or(asked.ttl, |known| known.min(asked.ttl)));
+            window: match question.protocol {
+                Protocol::Icmp => u8::MAX,
+                Protocol::Udp(_) | Protocol::Tcp(_) => UDP_WINDOW,
+            },
         }
     }
 
@@ -209,8 +228,12 @@ impl Plan {
 
     /// The next probe of the ordinary rounds: the earliest round first, and near hops before far ones.
     fn next_round(&self, now: Instant) -> Option<Step> {
+        let frontier = self.frontier(now);
         let farthest = self.farthest().max(self.horizon.or(Some(u8::MAX)));
-        let is_open = |hop: &&Hop| hop.rounds_done == 0 || Some(hop.ttl) <= farthest;
+        let is_open = |hop: &&Hop| match hop.rounds_done {
+            0 => hop.ttl <= frontier,
+            _ => Some(hop.ttl) <= farthest,
+        };
         let open = || {
             let hops = self.hops.iter().filter(is_open);
             hops.filter_map(|hop| Some((hop, *self.rounds.get(hop.rounds_done)?)))
@@ -224,6 +247,18 @@ impl Plan {
                 .min()
                 .map(Step::Wait)
         })
+    }
+
+    /// How far is asked for the first time: a window beyond what has answered or is silent.
+    fn frontier(&self, now: Instant) -> u8 {
+        let wait = self.wait();
+        let is_settled = |hop: &&Hop| {
+            let waiting = |ask: &Ask| ask.rtt.is_none() && ask.sent + wait > now;
+            hop.rounds_done > 0 && !hop.asks.iter().any(waiting)
+        };
+        let settled = self.hops.iter().take_while(is_settled).map(|hop| hop.ttl);
+        let known = settled.max().max(self.farthest()).unwrap_or(0);
+        known.saturating_add(self.window)
     }
 
     /// The farthest distance that answered.

@@ -1,13 +1,14 @@
-//! One socket for all traces of an address family, and the task that reads it.
+//! A socket that many probes leave from at once, and the task that reads it: one for all ICMP probes of an address family,
+//! one for each UDP flow.
 
-use super::in_flight::{Arrival, Flight, InFlight, Sent};
+use super::in_flight::{Arrival, Flight, InFlight, Sent, is_cut};
 use super::pace::lock;
-use crate::icmp::echo::{Request, Tag};
+use crate::icmp::echo::{self, Request, Tag};
 use crate::icmp::{Meaning, Said, quote};
-use crate::route::raw::{Answer, Clock};
-use crate::sys::{Cut, Datagram, Envelope, Family, PingSocket, Queue, QueuedError, is_full};
+use crate::route::raw::{Answer, Clock, Heard};
+use crate::sys::{Cut, Datagram, Envelope, Family, ProbeSocket, Queue, QueuedError, is_full};
 use std::io;
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, UNIX_EPOCH};
@@ -36,7 +37,9 @@ pub(crate) struct Outgoing {
 
 #[derive(Debug)]
 pub(crate) struct Port {
-    io: AsyncFd<PingSocket>,
+    io: AsyncFd<ProbeSocket>,
+    /// Where its datagrams go; a port for ICMP has none.
+    udp: Option<u16>,
     in_flight: Mutex<InFlight>,
     nonce: u64,
     dropped: AtomicU32,
@@ -58,13 +61,22 @@ impl Drop for OpenPort {
 }
 
 impl OpenPort {
-    /// Opens the socket of a family and starts reading it on the current runtime.
-    pub(crate) fn open(family: Family) -> io::Result<Self> {
-        let socket = PingSocket::open(family)?;
-        let io = socket.register()?;
+    /// Opens the ICMP socket of a family and starts reading it on the current runtime.
+    pub(crate) fn icmp(family: Family) -> io::Result<Self> {
+        Self::open(ProbeSocket::icmp(family)?, None)
+    }
+
+    /// Opens a UDP socket for probes to a port.
+    pub(crate) fn udp(local: SocketAddr, port: u16) -> io::Result<Self> {
+        Self::open(ProbeSocket::udp(local)?, Some(port))
+    }
+
+    fn open(socket: ProbeSocket, udp: Option<u16>) -> io::Result<Self> {
+        let io = socket.register(Interest::READABLE)?;
         let in_flight = Mutex::new(InFlight::new());
         let port = Arc::new(Port {
             io,
+            udp,
             in_flight,
             nonce: rand::random(),
             dropped: AtomicU32::new(0),
@@ -96,6 +108,7 @@ impl Port {
         let envelope = Envelope {
             to: flight.to,
             from,
+            port: self.udp.unwrap_or(0),
             ttl,
             flow_label,
             cut,
@@ -147,7 +160,7 @@ impl Port {
             tokio::time::sleep(FULL_PAUSE).await;
         } else {
             self.drain();
-            self.io.get_ref().clear_pending_error();
+            let _told = self.io.get_ref().take_error();
         }
     }
 
@@ -187,16 +200,10 @@ impl Port {
             return;
         };
         let mut in_flight = lock(&self.in_flight);
-        let found = match datagram.error {
-            None => in_flight.find_echo(message, datagram.name),
-            Some(_) => in_flight
-                .find(message, self.nonce, datagram.name)
-                .map(|flight| (flight, false)),
-        };
-        let Some((flight, corrupt)) = found else {
+        let Some((flight, corrupt)) = self.flight(&mut in_flight, datagram, message) else {
             return;
         };
-        let is_too_big = said.meaning() == Meaning::TooBig;
+        let is_too_big = said.is_too_big();
         if is_too_big && !flight.minds_size {
             return;
         }
@@ -213,7 +220,7 @@ impl Port {
             clock,
             reply_ttl: datagram.ttl,
             mpls: if is_error {
-                quote::labels(message, extension_at, self.ip_header_bytes())
+                quote::labels(message, extension_at, self.taken_off())
             } else {
                 Vec::new()
             },
@@ -229,28 +236,52 @@ impl Port {
         let _gone = flight.listener.send(Arrival::Answer(flight.index, answer));
     }
 
+    /// The probe an answer is to, and whether it came back damaged.
+    ///
+    /// What a UDP error quotes is handed over without the UDP header, so that of a short quote nothing is left. Such an error
+    /// is an answer to the only probe under way, and where there are several, to none.
+    fn flight<'a>(
+        &self,
+        in_flight: &'a mut InFlight,
+        datagram: &Datagram,
+        message: &[u8],
+    ) -> Option<(&'a mut Flight, bool)> {
+        let whole = |flight| (flight, false);
+        let is_error = datagram.error.is_some();
+        if self.udp.is_none() && !is_error {
+            return in_flight.find_echo(message, datagram.name);
+        }
+        if self.udp.is_none() || echo::tag(message).is_some() {
+            let found = in_flight.find(message, self.nonce, datagram.name);
+            return found.map(whole);
+        }
+        if is_error && !is_cut(message) {
+            return None;
+        }
+        match in_flight.only(Instant::now()) {
+            Ok(flight) => (datagram.name == Some(flight.to)).then_some(whole(flight)),
+            Err(one_of_several) => {
+                if let Some(listener) = one_of_several {
+                    let _gone = listener.send(Arrival::Unnamed);
+                }
+                None
+            }
+        }
+    }
+
     /// Who says what, if it is an answer at all.
-    fn reading(&self, datagram: &Datagram) -> Option<(IpAddr, Said, usize)> {
+    fn reading(&self, datagram: &Datagram) -> Option<(IpAddr, Heard, usize)> {
         let v6 = self.io.get_ref().family() == Family::V6;
         match datagram.error {
-            None => Some((datagram.name?, Said::echo_reply(v6), 0)),
-            Some(QueuedError {
-                from_icmp: true,
-                icmp_type,
-                icmp_code,
-                offender,
-                extension_at,
-                ..
-            }) => {
-                let said = Said {
-                    v6,
-                    icmp_type,
-                    icmp_code,
-                };
-                (said.meaning() != Meaning::Aside).then_some((offender?, said, extension_at))
-            }
-            Some(_) => None,
+            None if self.udp.is_some() => Some((datagram.name?, Heard::Datagram, 0)),
+            None => Some((datagram.name?, Heard::Icmp(Said::echo_reply(v6)), 0)),
+            Some(error) => error.reading(v6),
         }
+    }
+
+    /// The bytes of headers the kernel takes off a quote.
+    fn taken_off(&self) -> usize {
+        self.ip_header_bytes() + if self.udp.is_some() { 8 } else { 0 }
     }
 
     fn ip_header_bytes(&self) -> usize {
@@ -261,11 +292,25 @@ impl Port {
     }
 }
 
+impl QueuedError {
+    /// Who says what, if it is an answer to a probe.
+    pub(crate) fn reading(self, v6: bool) -> Option<(IpAddr, Heard, usize)> {
+        let said = Said {
+            v6,
+            icmp_type: self.icmp_type,
+            icmp_code: self.icmp_code,
+        };
+        let is_answer = self.from_icmp && said.meaning() != Meaning::Aside;
+        let from = self.offender.filter(|_| is_answer)?;
+        Some((from, Heard::Icmp(said), self.extension_at))
+    }
+}
+
 /// From sending to the kernel's receive stamp.
 ///
 /// The stamp is by the wall clock, which may be set at any moment, so only the short wait in the queue is taken from it
 /// and the whole from the steady clock. A wait that cannot be is a clock that was set.
-fn round_trip(sent: Sent, read: Sent, stamp: Option<Duration>) -> (Duration, Clock) {
+pub(super) fn round_trip(sent: Sent, read: Sent, stamp: Option<Duration>) -> (Duration, Clock) {
     let whole = read.steady.saturating_duration_since(sent.steady);
     let queued = stamp.and_then(|stamp| read.wall.duration_since(UNIX_EPOCH + stamp).ok());
     let by_stamp = queued.and_then(|queued| whole.checked_sub(queued));

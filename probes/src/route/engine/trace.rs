@@ -1,21 +1,22 @@
-//! One trace: its plan carried out on a port.
+//! One trace: plans carried out by a prober.
 
 use super::Shared;
 use super::in_flight::{Arrival, Flight, Sent};
-use super::plan::{Asked, Plan, Step};
-use super::port::{Outgoing, Port};
-use crate::icmp::Meaning;
+use super::plan::{Asked, Planning, Step};
+use super::port::Outgoing;
+use super::prober::Prober;
 use crate::icmp::echo::ROUTE_PAYLOAD_BYTES;
-use crate::route::{Answer, Question, RawOutcome, RawProbe, RawTrace};
+use crate::route::{Question, RawOutcome, RawProbe, RawTrace};
 use crate::sys::Cut;
-use jiff::Timestamp;
 use std::net::IpAddr;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 pub(crate) struct Trace {
     pub(crate) raw: RawTrace,
-    begun: Instant,
+    /// Where its probes leave from.
+    source: IpAddr,
+    pub(super) begun: Instant,
     /// Beside each probe of `raw`, what it was in the plan.
     asked: Vec<Option<Asked>>,
     sender: UnboundedSender<Arrival>,
@@ -23,21 +24,13 @@ pub(crate) struct Trace {
 }
 
 impl Trace {
-    pub(crate) fn new(question: Question) -> Self {
+    pub(crate) fn new(question: Question, source: IpAddr) -> Self {
         let (sender, receiver) = unbounded_channel();
-        let raw = RawTrace {
-            question,
-            outcome: RawOutcome::Asked,
-            asked_at: Timestamp::now(),
-            source: None,
-            probes: Vec::new(),
-            late: 0,
-            duplicates: 0,
-            dropped: 0,
-            took: Duration::ZERO,
-        };
+        let mut raw = RawTrace::not_asked(question, RawOutcome::Asked);
+        raw.source = Some(source);
         Self {
             raw,
+            source,
             begun: Instant::now(),
             asked: Vec::new(),
             sender,
@@ -50,49 +43,52 @@ impl Trace {
         self.raw
     }
 
-    /// Carries out the plan; ends early only where nothing can be sent.
-    pub(crate) async fn run(&mut self, shared: &Shared, port: &Port, source: IpAddr) -> RawOutcome {
-        let mut plan = Plan::new(&self.raw.question, shared.limits);
-        let dropped_before = port.dropped();
+    /// Carries out a plan; ends early only where nothing can be sent, and says why.
+    pub(crate) async fn run(
+        &mut self,
+        plan: &mut dyn Planning,
+        shared: &Shared,
+        prober: &mut Prober,
+    ) -> Result<(), RawOutcome> {
+        let dropped_before = prober.dropped();
         let mut slot = None;
         loop {
-            self.hear_all(&mut plan);
+            self.hear_all(plan);
             let now = Instant::now();
             match (plan.next(now), slot) {
                 (Step::Done, _) => break,
-                (Step::Wait(until), _) => self.hear_until(until, &mut plan).await,
+                (Step::Wait(until), _) => self.hear_until(until, plan).await,
                 (Step::Ask { .. }, None) => slot = Some(shared.pacer.slot(now)),
-                (Step::Ask { .. }, Some(at)) if at > now => self.hear_until(at, &mut plan).await,
+                (Step::Ask { .. }, Some(at)) if at > now => self.hear_until(at, plan).await,
                 (Step::Ask { ttl, flow }, Some(_)) => {
                     match shared.pacer.claim(self.raw.question.to, ttl, now) {
                         Err(until) => plan.postpone(ttl, until),
                         Ok(()) => {
                             slot = None;
-                            if let Err(error) =
-                                self.ask(&mut plan, shared, port, (source, ttl, flow)).await
-                            {
-                                return RawOutcome::CouldNotAsk(format!(
-                                    "could not send to {}: {error}",
-                                    self.raw.question.to
-                                ));
-                            }
+                            let asked = self.ask(plan, shared, prober, (ttl, flow)).await;
+                            asked.map_err(|error| self.not_sent(&error))?;
                         }
                     }
                 }
             }
         }
-        self.raw.dropped = port.dropped().wrapping_sub(dropped_before);
-        RawOutcome::Asked
+        self.raw.dropped += prober.dropped().wrapping_sub(dropped_before);
+        Ok(())
+    }
+
+    fn not_sent(&self, error: &std::io::Error) -> RawOutcome {
+        let to = self.raw.question.to;
+        RawOutcome::CouldNotAsk(format!("could not send to {to}: {error}"))
     }
 
     async fn ask(
         &mut self,
-        plan: &mut Plan,
+        plan: &mut dyn Planning,
         shared: &Shared,
-        port: &Port,
-        probe: (IpAddr, u8, u16),
+        prober: &mut Prober,
+        (ttl, flow): (u8, u16),
     ) -> std::io::Result<()> {
-        let (from, ttl, flow) = probe;
+        let from = self.source;
         let index = self.raw.probes.len();
         let flight = Flight {
             probe: shared.next_probe(),
@@ -107,7 +103,7 @@ impl Trace {
             listener: self.sender.clone(),
         };
         let (flow_sum, flow_label) = identity(self.raw.question.seed, flow);
-        let sent = port
+        let sent = prober
             .send(Outgoing {
                 flight,
                 from,
@@ -131,28 +127,29 @@ impl Trace {
         Ok(())
     }
 
-    async fn hear_until(&mut self, until: Instant, plan: &mut Plan) {
+    async fn hear_until(&mut self, until: Instant, plan: &mut dyn Planning) {
         if let Ok(Some(arrival)) = tokio::time::timeout_at(until.into(), self.receiver.recv()).await
         {
             self.hear(arrival, plan);
         }
     }
 
-    fn hear_all(&mut self, plan: &mut Plan) {
+    fn hear_all(&mut self, plan: &mut dyn Planning) {
         while let Ok(arrival) = self.receiver.try_recv() {
             self.hear(arrival, plan);
         }
     }
 
-    fn hear(&mut self, arrival: Arrival, plan: &mut Plan) {
+    fn hear(&mut self, arrival: Arrival, plan: &mut dyn Planning) {
         match arrival {
             Arrival::Duplicate => self.raw.duplicates += 1,
+            Arrival::Unnamed => self.raw.unnamed += 1,
             Arrival::Answer(_, answer) if answer.rtt > self.raw.question.timeout => {
                 self.raw.late += 1;
             }
             Arrival::Answer(index, answer) => {
                 if let Some(Some(asked)) = self.asked.get(index) {
-                    plan.heard(*asked, answer.rtt, is_end(&answer));
+                    plan.heard(*asked, answer.rtt, answer.said.is_final());
                 }
                 if let Some(probe) = self.raw.probes.get_mut(index) {
                     probe.answer = Some(answer);
@@ -160,13 +157,6 @@ impl Trace {
             }
         }
     }
-}
-
-fn is_end(answer: &Answer) -> bool {
-    matches!(
-        answer.said.meaning(),
-        Meaning::EchoReply | Meaning::Unreachable
-    )
 }
 
 /// What tells the flow of a seed from all others: the sum its packets have, and the IPv6 flow label.
@@ -182,7 +172,7 @@ fn identity(seed: u64, flow: u16) -> (u16, u32) {
 }
 
 /// One step of SplitMix64 (Steele, Lea, Flood 2014).
-fn mix(mut state: u64) -> u64 {
+pub(super) fn mix(mut state: u64) -> u64 {
     state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
     state = (state ^ (state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     state = (state ^ (state >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);

@@ -1,6 +1,6 @@
 //! The plan against a played network in played time.
 
-use super::{Asked, Plan, Step};
+use super::{Asked, Plan, Planning, Step};
 use crate::route::{Limits, Question};
 use std::time::{Duration, Instant};
 

@@ -1,0 +1,3 @@
+//! Shipped scenarios about ways, in a world of their own.
+
+netspec::harness!("../scenarios/paths");
