@@ -19,6 +19,8 @@ mod kernel;
 mod paris;
 #[path = "lab/probe.rs"]
 mod probe;
+#[path = "lab/services.rs"]
+mod services;
 #[path = "lab/traps.rs"]
 mod traps;
 #[path = "lab/traps_dns.rs"]
@@ -36,6 +38,7 @@ fn main() -> ExitCode {
         incidents::CASES,
         traps::CASES,
         traps_dns::CASES,
+        services::CASES,
         kernel::CASES,
     ]
     .concat();

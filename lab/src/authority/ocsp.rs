@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use jiff::Timestamp;
 use rcgen::{PublicKeyData, SigningKey};
-use sha2::{Digest, Sha256};
+use ring::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
 
 use crate::world::service::certificate::Staple;
 
@@ -30,7 +30,7 @@ const fn instead(number: u8) -> u8 {
 const BASIC_RESPONSE: &[u8] = &[0x2b, 6, 1, 5, 5, 7, 0x30, 1, 1];
 const COMMON_NAME: &[u8] = &[0x55, 4, 3];
 const ED25519: &[u8] = &[0x2b, 0x65, 0x70];
-const SHA256: &[u8] = &[0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 1];
+const SHA1: &[u8] = &[0x2b, 0x0e, 3, 2, 0x1a];
 
 /// Who says it: an authority with a common name alone and an Ed25519 key.
 pub(super) struct Responder<'a, K> {
@@ -96,16 +96,16 @@ impl<K: SigningKey + PublicKeyData> Responder<'_, K> {
         )
     }
 
-    /// Which certificate it is: hashes of the issuer's name and key, and the number.
+    /// Which certificate it is, in the one way all clients look for it: hashes of the issuer's name and key, and the number.
     fn certificate(&self, number: &[u8]) -> Vec<u8> {
-        let name = Sha256::digest(self.distinguished());
-        let key = Sha256::digest(self.key.der_bytes());
+        let name = digest(&SHA1_FOR_LEGACY_USE_ONLY, &self.distinguished());
+        let key = digest(&SHA1_FOR_LEGACY_USE_ONLY, self.key.der_bytes());
         der(
             SEQUENCE,
             &[
-                &der(SEQUENCE, &[&der(OBJECT, &[SHA256])]),
-                &der(OCTET_STRING, &[&name]),
-                &der(OCTET_STRING, &[&key]),
+                &der(SEQUENCE, &[&der(OBJECT, &[SHA1])]),
+                &der(OCTET_STRING, &[name.as_ref()]),
+                &der(OCTET_STRING, &[key.as_ref()]),
                 &der(INTEGER, &[number]),
             ],
         )
