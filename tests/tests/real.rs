@@ -13,6 +13,8 @@
 mod child;
 #[path = "real/knot.rs"]
 mod knot;
+#[path = "real/nginx.rs"]
+mod nginx;
 #[path = "real/server.rs"]
 mod server;
 
@@ -21,7 +23,7 @@ use libtest_mimic::{Arguments, Trial};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let cases: Vec<Case> = [knot::CASES].concat();
+    let cases: Vec<Case> = [knot::CASES, nginx::CASES].concat();
     if let Some(name) = child::asked_for() {
         return child::play(&cases, &name);
     }

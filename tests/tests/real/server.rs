@@ -73,6 +73,22 @@ impl Drop for Server {
     }
 }
 
+/// Runs a command of the shell in a folder; what it says.
+pub(crate) fn shell(folder: &Path, command: &str) -> String {
+    let path = std::env::var("PATH").unwrap_or_default() + ":/usr/sbin:/sbin";
+    let output = Command::new("sh")
+        .args(["-c", command])
+        .current_dir(folder)
+        .env("PATH", path)
+        .env("LC_ALL", "C")
+        .output()
+        .unwrap();
+    let failed = String::from_utf8_lossy(&output.stderr);
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success(), "{command}: {said}{failed}");
+    said
+}
+
 /// A folder with files; `FOLDER` in their text is its path.
 pub(crate) fn folder(files: &[(&str, &str)]) -> TempDir {
     let folder = TempDir::new().unwrap();
