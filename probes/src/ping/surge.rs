@@ -17,6 +17,11 @@ impl Pinger for Surge {
     async fn ping(&self, question: &Question) -> RawPing {
         let begun = Instant::now();
         let mut raw = RawPing::new(question, Sees::Echoes);
+        if raw.question.dont_fragment {
+            let why = "packets that may not be cut are sent on Linux only";
+            raw.outcome = RawOutcome::Unsupported(why.to_owned());
+            return raw;
+        }
         match client(&raw.question) {
             Err(error) => raw.outcome = refused(&error),
             Ok(client) => ask(&client, begun, &mut raw).await,
