@@ -5,7 +5,7 @@ use super::statistics::{jitter_ms, rounded, rtt};
 use super::{PathMtu, Question, RawPing, Sees};
 use crate::fact::Fact;
 use crate::facts::{AddressFacts, DatabaseIdentity};
-use crate::icmp::Meaning;
+use crate::icmp::Said;
 use crate::observation::{Observation, Outcome};
 use crate::route::{self, Answer, RawOutcome};
 use std::collections::BTreeMap;
@@ -86,12 +86,8 @@ fn asked(question: &Question) -> String {
     format!("icmp://{to} {count} echo{echo_s} of {size_bytes} B, {interval_ms} ms apart{uncut}")
 }
 
-fn is_echo(answer: &&Answer) -> bool {
-    answer.said.meaning() == Meaning::EchoReply
-}
-
 fn seen(raw: &RawPing, known: Known<'_>) -> Seen {
-    let echoes: Vec<&Answer> = raw.answers().filter(is_echo).collect();
+    let echoes: Vec<&Answer> = raw.echoed().collect();
     let rtts_ms: Vec<f64> = echoes.iter().map(|echo| milliseconds(echo.rtt)).collect();
     let silent = is_silent(raw) || raw.outcome != RawOutcome::Asked;
     let sent = raw.echoes.len();
@@ -188,13 +184,17 @@ fn once<T: PartialEq>(all: impl Iterator<Item = T>) -> Vec<T> {
 /// Each error of each address once, by type, code and address.
 fn errors(raw: &RawPing, known: Known<'_>) -> Vec<ErrorSeen> {
     let mut found: BTreeMap<(u8, u8, IpAddr), ErrorSeen> = BTreeMap::new();
-    for answer in raw.answers().filter(|answer| !is_echo(answer)) {
-        let (icmp_type, icmp_code) = (answer.said.icmp_type, answer.said.icmp_code);
+    for (answer, said) in raw.errors() {
+        let Said {
+            icmp_type,
+            icmp_code,
+            ..
+        } = said;
         let error = found
             .entry((icmp_type, icmp_code, answer.from))
             .or_insert_with(|| ErrorSeen {
                 facts: known(answer.from),
-                said: answer.said.word().into_owned(),
+                said: said.word().into_owned(),
                 icmp_type,
                 icmp_code,
                 count: 0,

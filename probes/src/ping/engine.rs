@@ -1,10 +1,10 @@
 //! One question's requests, sent on time on the engine's socket, and their answers.
 
 use super::line::{Line, local};
+use super::raw::is_echo;
 use super::{Pinger, Question, RawEcho, RawPing, Sees, mtu};
-use crate::icmp::Meaning;
 use crate::route::engine::in_flight::Arrival;
-use crate::route::{Answer, Engine, RawOutcome};
+use crate::route::{Engine, RawOutcome};
 use crate::sys::Cut;
 use std::time::{Duration, Instant};
 
@@ -27,7 +27,7 @@ impl Pinger for Engine {
                 let asked = raw.question.clone();
                 let line = Line::new(&self.shared, &port, source, &asked);
                 raw = Run::new(raw, line, begun).carry_out().await;
-                if asked.path_mtu && raw.answers().any(is_echo) {
+                if asked.path_mtu && raw.echoed().next().is_some() {
                     let line = Line::new(&self.shared, &port, source, &asked);
                     raw.path_mtu = mtu::search(line, &asked, patience(&raw)).await;
                 }
@@ -45,10 +45,6 @@ fn patience(raw: &RawPing) -> Duration {
     patience
         .max(Duration::from_millis(200))
         .min(raw.question.timeout)
-}
-
-fn is_echo(answer: &Answer) -> bool {
-    answer.said.meaning() == Meaning::EchoReply
 }
 
 /// A question under way.
@@ -151,6 +147,8 @@ impl<'a> Run<'a> {
     fn hear(&mut self, arrival: Arrival) {
         let (index, answer) = match arrival {
             Arrival::Duplicate => return self.raw.duplicates += 1,
+            // Not of ICMP, whose errors quote the number of the request.
+            Arrival::Unnamed => return,
             Arrival::Answer(index, answer) => (index, answer),
         };
         if answer.rtt > self.raw.question.timeout {

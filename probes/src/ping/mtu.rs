@@ -2,8 +2,8 @@
 //! believes echoes, hears routers out, and takes what vanishes again and again for too big (RFC 4821 §4.3).
 
 use super::line::{Line, is_too_long};
+use super::raw::is_echo;
 use super::{PathMtu, Question};
-use crate::icmp::Meaning;
 use crate::route::Answer;
 use crate::route::engine::in_flight::Arrival;
 use crate::sys::Cut;
@@ -178,10 +178,12 @@ impl Asking<'_> {
 }
 
 fn fate(answer: &Answer) -> Fate {
-    match answer.said.meaning() {
-        Meaning::EchoReply => Fate::Echoed,
-        Meaning::TooBig => Fate::TooBig(answer.from, answer.next_hop_mtu),
-        _ => Fate::Elsewise,
+    if is_echo(answer) {
+        Fate::Echoed
+    } else if answer.said.is_too_big() {
+        Fate::TooBig(answer.from, answer.next_hop_mtu)
+    } else {
+        Fate::Elsewise
     }
 }
 

@@ -1,6 +1,7 @@
 //! What was sent and what came back, before anything is made of it.
 
 use super::question::Question;
+use crate::icmp::{Meaning, Said};
 use crate::route::{Answer, RawOutcome};
 use jiff::Timestamp;
 use std::net::IpAddr;
@@ -89,8 +90,25 @@ impl RawPing {
         }
     }
 
+    /// The echoes among the answers.
+    pub fn echoed(&self) -> impl Iterator<Item = &Answer> {
+        self.answers().filter(|answer| is_echo(answer))
+    }
+
+    /// The errors among the answers.
+    pub fn errors(&self) -> impl Iterator<Item = (&Answer, Said)> {
+        let errors = self.answers().filter(|answer| !is_echo(answer));
+        errors.filter_map(|answer| Some((answer, answer.said.icmp()?)))
+    }
+
     /// Every answer in time, in the order of the requests.
     pub fn answers(&self) -> impl Iterator<Item = &Answer> {
         self.echoes.iter().filter_map(|echo| echo.answer.as_ref())
     }
+}
+
+/// Whether it is an echo, and not an error.
+pub(super) fn is_echo(answer: &Answer) -> bool {
+    let meaning = answer.said.icmp().map(Said::meaning);
+    meaning == Some(Meaning::EchoReply)
 }

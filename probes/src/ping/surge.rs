@@ -2,7 +2,7 @@
 
 use super::{Pinger, Question, RawEcho, RawPing, Sees};
 use crate::icmp::Said;
-use crate::route::{Answer, Clock, RawOutcome};
+use crate::route::{Answer, Clock, Heard, RawOutcome};
 use std::io;
 use std::net::IpAddr;
 use std::time::{Duration, Instant};
@@ -113,7 +113,7 @@ fn answer(packet: &IcmpPacket, rtt: Duration) -> Option<Answer> {
     let said = Said::echo_reply(from.is_ipv6());
     (icmp_type == said.icmp_type).then(|| Answer {
         from,
-        said,
+        said: Heard::Icmp(said),
         rtt,
         clock: Clock::Process,
         reply_ttl,

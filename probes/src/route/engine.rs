@@ -1,21 +1,14 @@
 //! All traces of a process: those by ICMP on one socket per address family, the others within one number of sockets.
 
-<<<<<<< HEAD
-pub(crate) mod in_flight;
-mod pace;
-mod plan;
-pub(crate) mod port;
-=======
 mod batch;
 mod conduct;
-mod in_flight;
+pub(crate) mod in_flight;
 mod local;
 mod pace;
 mod plan;
-mod port;
+pub(crate) mod port;
 mod prober;
 mod tcp;
->>>>>>> a081c44 (route: UDP and TCP probes, each flow on ports of its own; short quotes are told apart one at a time; who answers in the host's place is named)
 mod trace;
 
 use self::pace::{Pacer, lock};
@@ -95,18 +88,15 @@ impl Engine {
         }
     }
 
-<<<<<<< HEAD
     /// The socket to use and the source address the system chooses, or why there is none.
     pub(crate) async fn ready(&self, to: IpAddr) -> Result<(Arc<Port>, IpAddr), RawOutcome> {
         let source = settled_source(to)
             .await
             .map_err(|error| RawOutcome::CouldNotAsk(format!("no route to {to}: {error}")))?;
-        let port = self.shared.port(Family::of(to)).map_err(|error| {
-            if is_forbidden(&error) {
-                RawOutcome::Unsupported(reason(&error))
-            } else {
-                RawOutcome::CouldNotAsk(reason(&error))
-=======
+        let port = self.shared.port(Family::of(to));
+        Ok((port.map_err(|error| not_open(&error))?, source))
+    }
+
     /// What sends the probes of a trace, or why nothing can.
     async fn prober(&self, question: &Question) -> Result<Prober, RawOutcome> {
         let no_room = |_| RawOutcome::CouldNotAsk("no socket: the engine is closed".into());
@@ -119,7 +109,6 @@ impl Engine {
             Protocol::Icmp => {
                 let port = self.shared.port(Family::of(question.to));
                 Prober::Icmp(port.map_err(|error| not_open(&error))?)
->>>>>>> a081c44 (route: UDP and TCP probes, each flow on ports of its own; short quotes are told apart one at a time; who answers in the host's place is named)
             }
             Protocol::Udp(port) => Prober::Udp(Udp::new(question.seed, port, room().await?)),
             Protocol::Tcp(port) => Prober::Tcp(Tcp::new(question.seed, port, room().await?)),

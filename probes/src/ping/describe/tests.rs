@@ -1,7 +1,7 @@
 use super::*;
 use crate::facts::Atlas;
-use crate::icmp::Said;
 use crate::ping::RawEcho;
+use crate::route::Heard;
 use serde_json::{Value, json};
 
 const TO: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(192, 0, 2, 9));
@@ -10,7 +10,7 @@ const ELSEWHERE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(198, 51, 100, 1));
 fn echo(ms: u64) -> Answer {
     Answer {
         from: TO,
-        said: Said::echo_reply(false),
+        said: Heard::Icmp(Said::echo_reply(false)),
         rtt: Duration::from_millis(ms),
         clock: route::Clock::Kernel,
         reply_ttl: Some(60),
@@ -24,11 +24,11 @@ fn echo(ms: u64) -> Answer {
 fn error(icmp_type: u8, icmp_code: u8) -> Answer {
     Answer {
         from: ELSEWHERE,
-        said: Said {
+        said: Heard::Icmp(Said {
             v6: false,
             icmp_type,
             icmp_code,
-        },
+        }),
         ..echo(3)
     }
 }
