@@ -15,6 +15,10 @@ pub trait Matcher: Debug + Send + Sync {
     fn holds(&self, seen: &Operand) -> Option<bool>;
     /// What is wanted, to stand after "expected".
     fn wanted(&self, shape: &Shape) -> String;
+    /// The values at which its answer can change; none where it looks into text.
+    fn limits(&self) -> &[Operand] {
+        &[]
+    }
 }
 
 /// A matcher, or the node at fault and what is wrong with it.
@@ -223,6 +227,10 @@ fn text_of(node: &Node) -> Result<String, (crate::written::Span, String)> {
 struct OneOf(Vec<Operand>);
 
 impl Matcher for OneOf {
+    fn limits(&self) -> &[Operand] {
+        &self.0
+    }
+
     fn holds(&self, seen: &Operand) -> Option<bool> {
         among(&self.0, seen)
     }
@@ -250,6 +258,10 @@ fn within(all: &[Operand]) -> bool {
 struct NoneOf(Vec<Operand>);
 
 impl Matcher for NoneOf {
+    fn limits(&self) -> &[Operand] {
+        &self.0
+    }
+
     fn holds(&self, seen: &Operand) -> Option<bool> {
         among(&self.0, seen).map(|found| !found)
     }
@@ -269,6 +281,10 @@ struct Order {
 }
 
 impl Matcher for Order {
+    fn limits(&self) -> &[Operand] {
+        std::slice::from_ref(&self.limit)
+    }
+
     fn holds(&self, seen: &Operand) -> Option<bool> {
         let (seen, limit) = seen.rank().zip(self.limit.rank())?;
         Some((self.holds)(seen, limit))
@@ -288,16 +304,24 @@ fn order(node: &Node, shape: &Shape, name: &'static str, holds: fn(f64, f64) -> 
 }
 
 #[derive(Debug)]
-struct Between(Operand, Operand);
+struct Between([Operand; 2]);
 
 impl Matcher for Between {
+    fn limits(&self) -> &[Operand] {
+        &self.0
+    }
+
     fn holds(&self, seen: &Operand) -> Option<bool> {
-        let (low, seen, high) = (self.0.rank()?, seen.rank()?, self.1.rank()?);
+        let (low, seen, high) = (self.0[0].rank()?, seen.rank()?, self.0[1].rank()?);
         Some(low <= seen && seen <= high)
     }
 
     fn wanted(&self, shape: &Shape) -> String {
-        format!("between {} and {}", self.0.show(shape), self.1.show(shape))
+        format!(
+            "between {} and {}",
+            self.0[0].show(shape),
+            self.0[1].show(shape)
+        )
     }
 }
 
@@ -306,7 +330,7 @@ fn between(node: &Node, shape: &Shape) -> Read {
         Ok([low, high]) if low.rank().is_none() || high.rank().is_none() => {
             Err((node.span, "expected two numbers".to_owned()))
         }
-        Ok([low, high]) if low.rank() <= high.rank() => Ok(Box::new(Between(low, high))),
+        Ok([low, high]) if low.rank() <= high.rank() => Ok(Box::new(Between([low, high]))),
         Ok(_) => Err((
             node.span,
             "nothing lies between these: the first is the greater".to_owned(),

@@ -48,6 +48,13 @@ impl Selector {
         Some(format!("`{}` is never the same twice", last.word))
     }
 
+    /// Whether nothing of it is left once what is never the same twice is left out.
+    pub fn remembers_nothing(&self) -> bool {
+        self.fields
+            .last()
+            .is_some_and(|field| nothing_lasts(&field.shape))
+    }
+
     /// What it selects: each value once. Sorted, unless the order carries meaning; without volatile parts. Nothing where some
     /// of it could not be seen; what was looked at and is nothing is null, and an empty list where a list could be.
     pub fn values(&self, seen: &Value) -> Option<Value> {
@@ -150,6 +157,18 @@ fn stable(value: &Value, shape: &Shape) -> Value {
             Value::Object(pairs.collect::<Map<_, _>>())
         }
         (value, _) => value.clone(),
+    }
+}
+
+fn nothing_lasts(shape: &Shape) -> bool {
+    match innermost(shape) {
+        Shape::Record(fields) => {
+            let mut lasting = fields
+                .iter()
+                .filter(|field| is_own(field) && !is_volatile(field));
+            lasting.all(|field| nothing_lasts(&field.shape))
+        }
+        _ => false,
     }
 }
 

@@ -65,6 +65,8 @@ pub struct Field {
     pub ordered: bool,
     /// It differs from run to run though nothing has changed (schema key `x-volatile`).
     pub volatile: bool,
+    /// The least it can be, where its type says so (schema key `minimum`).
+    pub minimum: Option<f64>,
     /// Where its key is missing there is none: it does not stand for what could not be seen.
     pub certain: bool,
 }
@@ -80,6 +82,7 @@ impl Field {
             doubt: false,
             ordered: false,
             volatile: false,
+            minimum: None,
             certain: false,
         }
     }
@@ -310,6 +313,7 @@ fn field(key: &str, schema: &Value, root: Root<'_>) -> Field {
         doubt: says("x-doubt"),
         ordered: says("x-ordered"),
         volatile: says("x-volatile"),
+        minimum: schema["minimum"].as_f64(),
         ..Field::new(
             word,
             key,

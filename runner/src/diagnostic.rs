@@ -39,13 +39,28 @@ impl Faulty {
 
 /// One problem: `error: …`, the place, the line with a caret, the remedy.
 pub fn render(source: &Source, problem: &Problem, colour: bool) -> String {
+    render_as(source, problem, (Level::ERROR, None), colour)
+}
+
+/// A problem of this level, and the code it has.
+pub fn render_as(
+    source: &Source,
+    problem: &Problem,
+    (level, code): (Level<'_>, Option<&str>),
+    colour: bool,
+) -> String {
     let (path, text, span) = source.at(problem.span);
     let path = path.display().to_string();
     let message = escape(&problem.message);
     let label = escape(&problem.label);
     let help = problem.help.as_deref().map(escape);
     let window = window(text, drawable(span, text));
-    let mut group = Level::ERROR.primary_title(&*message).element(
+    let title = level.primary_title(&*message);
+    let title = match code {
+        Some(code) => title.id(code),
+        None => title,
+    };
+    let mut group = title.element(
         Snippet::source(window.text.as_str())
             .line_start(window.line)
             .path(&*path)

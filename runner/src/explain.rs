@@ -48,6 +48,7 @@ pub enum Role {
     Subcommand,
     Argument,
     ExitCode,
+    Lint,
 }
 
 /// Each role: what one is, what several are called, the page it is on (a probe's facts and settings are on the probe's own).
@@ -85,6 +86,7 @@ const ROLES: &[(Role, &str, &str, &str)] = &[
     ),
     (Role::Argument, "an argument", "Arguments", "command-line"),
     (Role::ExitCode, "an exit code", "Exit codes", "exit-codes"),
+    (Role::Lint, "a lint", "Lints", "lints"),
 ];
 
 impl Role {

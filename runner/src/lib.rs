@@ -18,6 +18,7 @@ pub mod guard;
 pub mod harness;
 pub mod keys;
 pub mod language;
+pub mod lint;
 pub mod look;
 pub mod network;
 pub mod plan;

@@ -6,6 +6,8 @@ mod fmt;
 mod habits;
 #[path = "cli/json.rs"]
 mod json;
+#[path = "cli/lint.rs"]
+mod lint;
 #[path = "cli/manners.rs"]
 mod manners;
 #[path = "cli/transcripts.rs"]
@@ -68,6 +70,7 @@ fn main() -> ExitCode {
         .chain(fmt::cases())
         .chain(habits::cases())
         .chain(json::cases())
+        .chain(lint::cases())
         .chain(manners::cases());
     let trials = cases.map(|case| match case.missing(no_lab) {
         Some(why) => Trial::test(case.name, case.run)

@@ -14,6 +14,25 @@ fn check(selector: &str, seen: Value, expect: Option<Value>) {
 }
 
 #[test]
+fn of_what_is_never_the_same_twice_nothing_is_left() {
+    let times = Shape::Record(vec![
+        Field::new("dns", "dns_ms", "", Shape::Number(Unit::Milliseconds)),
+        Field::new("total", "total_ms", "", Shape::Number(Unit::Milliseconds)),
+    ]);
+    let mixed = times
+        .clone()
+        .with(Field::new("bytes", "bytes", "", Shape::Number(Unit::None)));
+    let seen = Shape::Record(vec![
+        Field::new("times", "times", "", times.clone()),
+        Field::new("mixed", "mixed", "", mixed),
+        Field::new("each", "each", "", Shape::List(Box::new(times))),
+    ]);
+    let nothing = |text| Selector::parse(text, &seen).unwrap().remembers_nothing();
+    assert!(nothing("times") && nothing("each"));
+    assert!(!nothing("mixed") && !nothing("mixed.bytes"));
+}
+
+#[test]
 fn a_value_or_all_values_once() {
     check(
         "status",

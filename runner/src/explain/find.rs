@@ -29,6 +29,10 @@ pub fn find<'t>(typed: &str, topics: &'t [Topic]) -> Found<'t> {
         let others = topics.iter().filter(|topic| !exactly(topic));
         found.extend(others.filter(|topic| word(topic) || ends(topic)));
     }
+    if found.is_empty() {
+        let inside = |topic: &&Topic| topic.within.to_lowercase() == typed;
+        found.extend(topics.iter().filter(inside));
+    }
     if !found.is_empty() && !typed.is_empty() {
         return Found::Topics(found);
     }

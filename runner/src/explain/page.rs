@@ -41,6 +41,11 @@ const PAGES: &[(&str, &str, &str)] = &[
         "Exit codes",
         "How `netspec` ends. They are an interface.",
     ),
+    (
+        "lints",
+        "Lints",
+        "What `netspec check` says of a file that is sound but hardly meant as it stands; an error ends it with code 2, a warning only with `--deny-warnings`.",
+    ),
 ];
 
 /// All pages, the index first.

@@ -62,6 +62,7 @@ fn a_word_is_found_by_its_name_or_the_end_of_it() {
     assert_eq!(names("dns.addresses.asn"), ["dns.addresses.asn"]);
     assert_eq!(names("exit.2"), ["exit.2"]);
     assert_eq!(names("needs.icmp"), ["needs.icmp"]);
+    assert!(names("lints").contains(&"lints.never-holds".to_owned()));
     assert_eq!(names("run --seed"), ["netspec run --seed"]);
     assert!(names("asn").contains(&"route.destination.asn".to_owned()));
     assert!(names("needs").contains(&"check.needs".to_owned()));

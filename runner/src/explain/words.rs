@@ -3,6 +3,7 @@
 use super::takes::keys;
 use super::{Role, Topic};
 use crate::exit;
+use crate::lint::{Grade, LINTS};
 use crate::requirement::NEEDS;
 use crate::{project, scenario};
 use clap::{Arg, Command};
@@ -28,6 +29,14 @@ pub(super) fn topics() -> Vec<Topic> {
             .iter()
             .map(|(code, about)| Topic::new(Role::ExitCode, "exit", &code.to_string(), about)),
     );
+    all.extend(LINTS.iter().map(|lint| {
+        let grade = match lint.grade {
+            Grade::Error => "an error",
+            Grade::Warning => "a warning",
+        };
+        let lint_topic = Topic::new(Role::Lint, "lints", lint.code, lint.about);
+        lint_topic.more("is", grade).more("remedy", lint.remedy)
+    }));
     all
 }
 
