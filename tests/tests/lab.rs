@@ -9,6 +9,8 @@
 
 #[path = "lab/child.rs"]
 mod child;
+#[path = "lab/http3.rs"]
+mod http3;
 #[path = "lab/incidents.rs"]
 mod incidents;
 #[path = "lab/inside.rs"]
@@ -39,6 +41,7 @@ fn main() -> ExitCode {
         traps::CASES,
         traps_dns::CASES,
         services::CASES,
+        http3::CASES,
         kernel::CASES,
     ]
     .concat();
