@@ -22,16 +22,8 @@ pub const KEYS: &[Key] = &[
         "Asks several times, and judges how many of the samples are as expected.",
         || object(&[SAMPLES]),
     ),
-    Key::new(
-        "retry",
-        "Asks again where nobody answered. A wrong answer is an answer, and is never asked away.",
-        || object(&[RETRY]),
-    ),
-    Key::new(
-        "when-inconclusive",
-        "What it means when nothing can be said: fail (where it is left out), warn, or skip.",
-        || json!({ "enum": WORDS }),
-    ),
+    AGAIN,
+    DOUBT,
     Key::new(
         "exclusive",
         "Whether nothing else is asked while this is; false where it is left out.",
@@ -43,6 +35,23 @@ pub const KEYS: &[Key] = &[
         duration,
     ),
 ];
+
+/// What is tried again.
+const AGAIN: Key = Key::new(
+    "retry",
+    "Asks again where nobody answered. A wrong answer is an answer, and is never asked away.",
+    || object(&[RETRY]),
+);
+
+/// What is made of doubt.
+const DOUBT: Key = Key::new(
+    "when-inconclusive",
+    "What it means when nothing can be said: fail (where it is left out), warn, or skip.",
+    || json!({ "enum": WORDS }),
+);
+
+/// What may be said once for many checks, under `defaults`.
+pub const DEFAULTS: &[Key] = &[AGAIN, DOUBT];
 
 const SAMPLES: &[Key] = &[
     Key::required(
@@ -180,16 +189,26 @@ impl Samples {
 }
 
 impl Conduct {
-    /// Reads the keys of a check.
-    pub fn read(fields: &Fields<'_>, problems: &mut Problems) -> Self {
+    /// Reads the keys of a check; what it does not say is as the defaults say.
+    pub fn read(fields: &Fields<'_>, defaults: &Self, problems: &mut Problems) -> Self {
+        let common = Self::defaults(fields, defaults, problems);
+        let samples = fields.get("samples");
         Self {
-            samples: fields
-                .get("samples")
-                .and_then(|node| samples(node, problems)),
-            retry: fields.get("retry").and_then(|node| retry(node, problems)),
-            when_inconclusive: when_inconclusive(fields, problems),
+            samples: samples.and_then(|node| self::samples(node, problems)),
             exclusive: fields.flag("exclusive", problems).unwrap_or_default(),
             timeout: fields.duration("timeout", problems),
+            ..common
+        }
+    }
+
+    /// Reads what may be said for many checks.
+    pub fn defaults(fields: &Fields<'_>, before: &Self, problems: &mut Problems) -> Self {
+        let retry = fields.get("retry").and_then(|node| retry(node, problems));
+        let doubt = when_inconclusive(fields, problems);
+        Self {
+            retry: retry.or(before.retry),
+            when_inconclusive: doubt.unwrap_or(before.when_inconclusive),
+            ..Self::default()
         }
     }
 }
@@ -235,13 +254,13 @@ fn retry(node: &Node, problems: &mut Problems) -> Option<Retry> {
     })
 }
 
-fn when_inconclusive(fields: &Fields<'_>, problems: &mut Problems) -> WhenInconclusive {
-    let word = one_of(fields, "when-inconclusive", &WORDS, "", problems);
-    match word.as_deref() {
-        Some("warn") => WhenInconclusive::Warn,
-        Some("skip") => WhenInconclusive::Skip,
+fn when_inconclusive(fields: &Fields<'_>, problems: &mut Problems) -> Option<WhenInconclusive> {
+    let word = one_of(fields, "when-inconclusive", &WORDS, "", problems)?;
+    Some(match word.as_str() {
+        "warn" => WhenInconclusive::Warn,
+        "skip" => WhenInconclusive::Skip,
         _ => WhenInconclusive::Fail,
-    }
+    })
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! `netspec.yaml`: what holds for all scenarios beside and below it.
 
+use crate::conduct::{self, Conduct};
 use crate::diagnostic::Faulty;
 use crate::keys::{Fields, Key, duration, flag, object, text, texts};
 use crate::language::secrets::{self, Secrets};
@@ -34,6 +35,8 @@ pub struct Project {
     pub snapshots: PathBuf,
     /// How long to wait for an answer.
     pub timeout: Option<Duration>,
+    /// How checks are carried out where they do not say otherwise.
+    pub conduct: Conduct,
     /// Whether addresses of special ranges may be gone to on the real network.
     pub allow_private: bool,
     /// Whether programs may be run.
@@ -102,7 +105,7 @@ const DEFAULTS: &[Key] = &[
 
 /// The schema of defaults.
 pub fn defaults_schema() -> serde_json::Value {
-    object(&[DEFAULTS])
+    object(&[DEFAULTS, conduct::DEFAULTS])
 }
 
 impl Project {
@@ -246,10 +249,13 @@ impl Project {
     }
 
     fn defaults(&mut self, node: &Node, resolvers: &Resolvers, problems: &mut Problems) {
-        let Some(defaults) = Fields::read(node, "defaults", &[DEFAULTS], problems) else {
+        let Some(defaults) =
+            Fields::read(node, "defaults", &[DEFAULTS, conduct::DEFAULTS], problems)
+        else {
             return;
         };
         self.timeout = defaults.duration("timeout", problems).or(self.timeout);
+        self.conduct = Conduct::defaults(&defaults, &self.conduct, problems);
         let Some(name) = defaults.text("resolver", problems) else {
             return;
         };

@@ -393,7 +393,7 @@ pub(crate) fn check(
         .collect();
     let needs = needs(&fields, problems);
     let why = fields.text("why", problems).map(|text| text.value);
-    let conduct = Conduct::read(&fields, problems);
+    let conduct = Conduct::read(&fields, &around.project.conduct, problems);
     let (kind, probe) = the_probe(&fields, problems)?;
     let track = track(&fields, kind, problems);
     let before = problems.0.len();

@@ -29,11 +29,15 @@ fn main() {
     fs::write(here.join("world.yaml"), WORLD).expect("written");
     fs::write(here.join("netspec.yaml"), "lab: world.yaml\n").expect("written");
     let http = |n: usize| {
-        format!("http: {{ get: \"http://203.0.113.80/{n}\", expect: {{ status: 200, body: {{ starts-with: good }} }} }}")
+        format!(
+            "http: {{ get: \"http://203.0.113.80/{n}\", expect: {{ status: 200, body: {{ starts-with: good }} }} }}"
+        )
     };
     compare(here, "HTTP", &checks(http), "http://203.0.113.80/");
     let tls = |n: usize| {
-        format!("tls: {{ connect: \"203.0.113.80:443\", server-name: web.test, sni: n{n}.test, expect: {{ chain: trusted, version: TLS1.3 }} }}")
+        format!(
+            "tls: {{ connect: \"203.0.113.80:443\", server-name: web.test, sni: n{n}.test, expect: {{ chain: trusted, version: TLS1.3 }} }}"
+        )
     };
     compare(here, "TLS", &checks(tls), "https://203.0.113.80/");
 }

@@ -79,6 +79,25 @@ fn silence_is_asked_again() {
 }
 
 #[test]
+fn a_file_says_it_once_for_its_checks() {
+    let server = Server::start(&[Reply::Silence, GOOD]);
+    let folder = TempDir::new().expect("a folder");
+    let project = format!(
+        "resolvers: {{ here: \"{}\" }}\ndefaults: {{ retry: {{ times: 1, wait: 1h }}, when-inconclusive: skip }}\n",
+        server.address()
+    );
+    fs::write(folder.path().join("netspec.yaml"), project).expect("written");
+    let file = folder.path().join("checks.yaml");
+    let text = format!(
+        "scenario: a name server that follows a script\ndefaults: {{ retry: {{ times: 2, wait: 10ms }} }}\nchecks:\n{}",
+        asks("a.test", "")
+    );
+    fs::write(&file, text).expect("written");
+    let said = said(netspec!("run", &file));
+    assert_eq!((said.code, server.heard()), (Some(0), 2), "{said}");
+}
+
+#[test]
 fn silence_to_the_end_is_inconclusive() {
     let server = Server::start(&[Reply::Silence]);
     let run = Run::of(&server, &asks("a.test", "retry: { times: 2, wait: 10ms }"));
