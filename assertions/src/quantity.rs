@@ -62,6 +62,7 @@ impl Unit {
         match self {
             Self::None => number.to_string(),
             Self::Milliseconds => show_ms(number),
+            Self::Seconds if number.abs() >= TWO_DAYS_S => format!("{:.1} days", number / 86_400.0),
             Self::Seconds => format!("{number} s"),
             Self::Bytes => format!("{number} B"),
             Self::Percent => format!("{number} %"),
@@ -75,6 +76,9 @@ impl Unit {
         }
     }
 }
+
+/// From here on nobody counts in seconds.
+const TWO_DAYS_S: f64 = 172_800.0;
 
 fn show_ms(ms: f64) -> String {
     match ms {

@@ -4,11 +4,12 @@ use crate::guard::Guard;
 use crate::probe::dns::names;
 use crate::probe::{Question, Seen};
 use crate::turns::Turns;
-use netspec_probes::dns::Server;
+use netspec_probes::dns::{Server, Verify};
 use netspec_probes::fact::Fact;
 use netspec_probes::facts::Atlas;
 use netspec_probes::hostnames;
 use netspec_probes::route;
+use netspec_probes::tls::Trust;
 use std::collections::{BTreeMap, HashMap};
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -100,6 +101,21 @@ impl Network {
     /// Asks whether it was asked before or not, and remembers nothing.
     pub async fn ask_again(&self, question: &dyn Question) -> Seen {
         question.ask(self).await
+    }
+
+    /// The authorities that are meant by what was written under `verify`, or left out there.
+    ///
+    /// # Errors
+    /// This system has none, or what was given is none.
+    pub fn trust(&self, verify: &Verify) -> Result<Trust, String> {
+        let given =
+            |name: &str, roots: &[Vec<u8>]| Trust::given(name, roots.iter().map(Vec::as_slice));
+        match verify {
+            Verify::System => Trust::system(),
+            Verify::Given(roots) => given("the file of `verify`", roots),
+            Verify::Usual if !self.roots.is_empty() => given("the lab", &self.roots),
+            Verify::Usual | Verify::Webpki => Ok(Trust::webpki()),
+        }
     }
 
     /// A place among the questions under way, or all places.

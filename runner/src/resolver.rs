@@ -169,7 +169,8 @@ fn bootstrap(
     Some(server)
 }
 
-fn verify(written: &Spanned<String>, root: &Path, problems: &mut Problems) -> Option<Verify> {
+/// Whom a certificate has to come from, as it is written; files are looked for beside `root`.
+pub fn verify(written: &Spanned<String>, root: &Path, problems: &mut Problems) -> Option<Verify> {
     match written.value.as_str() {
         "webpki" => Some(Verify::Webpki),
         "system" => Some(Verify::System),
@@ -179,7 +180,7 @@ fn verify(written: &Spanned<String>, root: &Path, problems: &mut Problems) -> Op
             let given = read.and_then(|source| Verify::from_pem(source.text.as_bytes()));
             problems.ok(given.map_err(|why| {
                 let problem = Problem::new(written.span, "wrong `verify`").label(why);
-                problem.help("write webpki, system, off, or the path of a PEM file from the folder of netspec.yaml")
+                problem.help("write webpki, system, or the path of a PEM file from the folder of netspec.yaml")
             }))
         }
     }

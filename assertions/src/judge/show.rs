@@ -7,7 +7,7 @@ use crate::shape::Shape;
 use serde_json::Value;
 
 /// The keys that tell one thing of a list from another.
-const HEADLINES: &[&str] = &["address", "ttl", "name"];
+const HEADLINES: &[&str] = &["address", "ttl", "name", "subject", "said", "step"];
 
 /// One value, escaped and with its unit; of a long list the beginning.
 pub fn show(value: &Value, shape: &Shape) -> String {

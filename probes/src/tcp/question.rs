@@ -66,11 +66,9 @@ impl Awaited {
             .size_limit(MOST_REGEX_BYTES)
             .build();
         let last = |why: regex::Error| {
-            why.to_string()
-                .lines()
-                .last()
-                .unwrap_or_default()
-                .to_owned()
+            let why = why.to_string();
+            let last = why.lines().last().unwrap_or_default();
+            last.trim_start_matches("error: ").to_owned()
         };
         built.map(Self::Match).map_err(last)
     }

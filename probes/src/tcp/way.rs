@@ -152,7 +152,10 @@ impl Way {
     /// The frame around what a probe saw that ended with this way.
     pub fn outcome(&self) -> Outcome {
         match &self.end {
-            End::TimedOut => Outcome::NoAnswer(format!("no answer from {} to a SYN", self.to)),
+            End::TimedOut => {
+                let waited = self.took.as_secs_f64();
+                Outcome::NoAnswer(format!("no answer from {} within {waited:.1} s", self.to))
+            }
             End::LocalExhaustion(why) | End::CouldNotAsk(why) => Outcome::CouldNotAsk(why.clone()),
             _ => Outcome::Answered,
         }

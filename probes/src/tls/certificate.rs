@@ -128,8 +128,8 @@ fn bits(size: usize) -> u32 {
 
 fn word(algorithm: &x509_parser::oid_registry::Oid<'_>) -> String {
     match oid2sn(algorithm, oid_registry()) {
+        Ok("ed25519") => "Ed25519".to_owned(), // as the key is called
         Ok(name) => name.to_owned(),
-        Err(_) if algorithm.to_id_string() == "1.3.101.112" => "Ed25519".to_owned(),
         Err(_) => algorithm.to_id_string(),
     }
 }

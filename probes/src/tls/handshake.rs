@@ -190,6 +190,18 @@ impl Seen {
         settle(&mut self.asks_for_certificate);
     }
 
+    /// The server ended a handshake that was done already, because we have no certificate for it.
+    pub(super) fn insists(&mut self, error: &io::Error) {
+        let inner = error
+            .get_ref()
+            .and_then(|inner| inner.downcast_ref::<Error>());
+        if let Some(Error::AlertReceived(alert)) = inner {
+            self.handshake = Fact::Known(Handshake::Alert);
+            self.alert = Fact::Known(alert_name(&format!("{alert:?}")));
+            self.because = Fact::Known("the server insists on a certificate of ours".to_owned());
+        }
+    }
+
     fn say_what_came(&mut self, first: &[u8]) {
         if first.is_empty() {
             return;
@@ -218,7 +230,7 @@ fn is_tls(first: &[u8]) -> bool {
 }
 
 /// `HandshakeFailure` as the registry of IANA writes it: `handshake_failure`.
-fn alert_name(name: &str) -> String {
+pub(super) fn alert_name(name: &str) -> String {
     match name {
         "UnknownCA" => return "unknown_ca".to_owned(),
         "UnknownPSKIdentity" => return "unknown_psk_identity".to_owned(),

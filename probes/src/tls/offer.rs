@@ -55,6 +55,16 @@ impl Default for Versions {
     }
 }
 
+/// A server by name or address, if it can be one.
+pub fn server_name(text: &str) -> Option<ServerName<'static>> {
+    ServerName::try_from(text.to_owned()).ok()
+}
+
+/// A name for SNI, if it can be one.
+pub fn dns_name(text: &str) -> Option<DnsName<'static>> {
+    DnsName::try_from(text.to_owned()).ok()
+}
+
 static PROVIDER: LazyLock<Arc<CryptoProvider>> =
     LazyLock::new(|| Arc::new(ring::default_provider()));
 

@@ -2,17 +2,22 @@
 
 use super::Surroundings;
 use super::target::Target;
-use crate::keys::{Fields, Key, text};
+use crate::keys::{Fields, Key};
 use netspec_assertions::problem::{Problem, Problems};
 use netspec_assertions::written::Spanned;
+use serde_json::{Value as Json, json};
 use std::net::IpAddr;
 
 /// Where to.
 pub(super) const CONNECT: Key = Key::required(
     "connect",
     "Where to: a name or an address with its port, e.g. `mail.example:25`, `192.0.2.1:443`, `\"[2001:db8::1]:443\"`.",
-    text,
+    schema,
 );
+
+fn schema() -> Json {
+    json!({ "type": "string", "pattern": r"^(\[[0-9A-Fa-f:.]+\]|[^:/\[\]]+):[1-9][0-9]{0,4}$" })
+}
 
 /// Reads [`CONNECT`], with the keys of [`Target`] beside it.
 pub(super) fn read(

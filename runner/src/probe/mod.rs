@@ -7,6 +7,7 @@ pub mod ping;
 pub mod route;
 pub mod target;
 pub mod tcp;
+pub mod tls;
 
 use crate::keys::{Fields, Key};
 use crate::network::Network;
@@ -34,6 +35,7 @@ pub static KINDS: &[Kind] = &[
     ping::KIND,
     route::KIND,
     tcp::KIND,
+    tls::KIND,
     exec::KIND,
 ];
 

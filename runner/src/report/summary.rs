@@ -2,7 +2,7 @@
 
 mod dial;
 
-pub use dial::{steps, tcp};
+pub use dial::{certificates, steps, tcp, tls};
 
 use netspec_assertions::judge::show;
 use netspec_assertions::quantity::Unit;
