@@ -195,3 +195,98 @@ fn the_schema_knows_every_word_of_a_world_file() {
     }
     assert_eq!(schema["additionalProperties"], false);
 }
+
+const ROUTE: &str = "routes: { r: { to: [192.0.2.9], rtt: 5ms } }\n";
+
+#[test]
+fn a_service_that_cannot_be_played_is_refused_with_its_reason() {
+    for (service, reason) in [
+        ("{ listen: 192.0.2.9 }", "invalid socket address"),
+        ("{ listen: [] }", "`listen` names no address"),
+        ("{ listen: '192.0.2.8:1' }", "no route leads to 192.0.2.8"),
+        ("{ listen: '192.0.2.9:1', tsl: {} }", "did you mean `tls`?"),
+        (
+            "{ listen: '192.0.2.9:1', tls: { breaks: stall } }",
+            "did you mean `stalls`?",
+        ),
+        (
+            "{ listen: '192.0.2.9:1', tls: { versions: [] } }",
+            "`versions` is empty",
+        ),
+        (
+            "{ listen: '192.0.2.9:1', tls: { certificate: { ends: soon } } }",
+            "write `-1d`, `12h` or `60d`",
+        ),
+        (
+            "{ listen: '192.0.2.9:1', tls: { certificate: { sends: [root] } } }",
+            "without the `leaf`",
+        ),
+        (
+            "{ listen: '192.0.2.9:1', greets: { hex: 0f0 } }",
+            "not pairs of hexadecimal digits",
+        ),
+        (
+            "{ listen: '192.0.2.9:1', http: {}, hears: echoes }",
+            "exclude each other",
+        ),
+        (
+            "{ listen: '192.0.2.9:1', http: { http3: true } }",
+            "`http3` needs `tls`",
+        ),
+        (
+            "{ listen: '192.0.2.9:1', http: { paths: { a: {} } } }",
+            "does not begin with `/`",
+        ),
+        (
+            "{ listen: '192.0.2.9:1', http: { paths: { /: { text: a, html: b } } } }",
+            "more than one of",
+        ),
+        (
+            "{ listen: '192.0.2.9:1', http: { paths: { /: { stauts: 200 } } } }",
+            "did you mean `status`?",
+        ),
+        (
+            "{ listen: '192.0.2.9:1', http: { paths: { /: { status: 100 } } } }",
+            "not one of 200 to 999",
+        ),
+        (
+            "{ listen: '192.0.2.9:1', http: { paths: { /: { redirect: \"a\\nb\" } } } }",
+            "cannot be sent",
+        ),
+        (
+            "{ listen: '192.0.2.9:1', http: { paths: { /: { headers: { Content-Length: '1' } } } } }",
+            "the server's own",
+        ),
+        (
+            "{ listen: '192.0.2.9:1', proxy: { resolver: nobody } }",
+            "no resolver `nobody`",
+        ),
+    ] {
+        let problem = refusal(&format!("{ROUTE}services:\n  - {service}\n"));
+        assert!(problem.contains(reason), "{service}:\n{problem}");
+    }
+}
+
+#[test]
+fn an_incident_changes_a_service_in_depth_and_keeps_the_rest() {
+    let services = World::parse(builtin("services").unwrap(), "services").unwrap();
+    let site = |world: &World| world.services[0].clone();
+    let (before, after) = (
+        site(&services),
+        site(&services.with_incident("status-503").unwrap()),
+    );
+    let page =
+        |service: &super::service::Service| service.http.as_ref().unwrap().paths["/"].clone();
+    assert_eq!(
+        (page(&before).status, page(&after).status),
+        (None, Some(503))
+    );
+    assert_eq!(page(&before).html, page(&after).html);
+    assert_eq!(before.listen, after.listen);
+    let moved = "incidents: { i: { why: w, must-catch: true, changes: [{ service: { at: '192.0.2.9:1', set: { closed: true } } }] } }\n";
+    let problem = refusal(&format!("{ROUTE}{moved}"));
+    assert!(
+        problem.contains("there is no service `192.0.2.9:1`"),
+        "{problem}"
+    );
+}

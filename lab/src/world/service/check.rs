@@ -11,6 +11,9 @@ use super::{Bytes, Hears, Service};
 /// The largest body that is made, in bytes.
 const MOST_BYTES: u64 = 1 << 30;
 
+/// Fields that must agree with what is sent, which the server sees to.
+const OF_THE_CONNECTION: [&str; 3] = ["content-length", "transfer-encoding", "connection"];
+
 impl Service {
     /// The first thing that cannot be played, as one sentence.
     pub(crate) fn check(&self) -> Result<(), String> {
@@ -127,6 +130,11 @@ impl Answer {
 
     fn check_fields(&self) -> Result<(), String> {
         for (name, values) in &self.headers {
+            if OF_THE_CONNECTION.contains(&name.to_lowercase().as_str()) {
+                return Err(format!(
+                    "`{name}` is the server's own; see `breaks` and `exactly`"
+                ));
+            }
             values
                 .0
                 .iter()
