@@ -51,7 +51,7 @@ fn named_values() -> Json {
 /// The schema of `for-each`.
 pub fn for_each_schema() -> Json {
     let lists = json!({ "type": "object", "minProperties": 1, "propertyNames": { "pattern": NAME },
-        "additionalProperties": { "type": ["array", "string"], "minItems": 1, "pattern": r"\$\{" } });
+        "additionalProperties": { "anyOf": [{ "type": "array", "minItems": 1 }, { "type": "string", "pattern": r"\$\{" }] } });
     let table = json!({ "type": "array", "minItems": 1, "items": named_values() });
     let file = json!({ "type": "object", "required": ["file"], "additionalProperties": false, "properties": { "file": text() } });
     json!({ "anyOf": [lists, table, file] })

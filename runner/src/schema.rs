@@ -183,7 +183,7 @@ fn record(shape: &Shape, whole: bool) -> Value {
     let mut schema = json!({ "type": "object", "minProperties": 1, "properties": properties, "additionalProperties": false });
     if whole {
         schema["patternProperties"] = json!({ "^\\$": selected() });
-        schema["properties"][USE] = json!({ "type": ["array", "string"], "minItems": 1, "minLength": 1, "items": keys::text(),
+        schema["properties"][USE] = json!({ "anyOf": [keys::text(), keys::texts()],
             "description": "Expectations by name, of those under `expectations`: all of them hold, and what else is said here." });
     }
     schema

@@ -6,6 +6,8 @@ mod fmt;
 mod habits;
 #[path = "cli/json.rs"]
 mod json;
+#[path = "cli/language.rs"]
+mod language;
 #[path = "cli/lint.rs"]
 mod lint;
 #[path = "cli/manners.rs"]
@@ -71,6 +73,7 @@ fn main() -> ExitCode {
         .chain(habits::cases())
         .chain(json::cases())
         .chain(lint::cases())
+        .chain(language::cases())
         .chain(manners::cases());
     let trials = cases.map(|case| match case.missing(no_lab) {
         Some(why) => Trial::test(case.name, case.run)

@@ -37,7 +37,7 @@ fn name(file: &Path) -> String {
 fn refused(name: &str, file: &Path) -> Result<(), Failed> {
     let said = check(file, SECONDS);
     sound(&said, &file.display().to_string())?;
-    let (folder, name) = name.split_once('/').unwrap_or(("", name));
+    let (folder, name) = name.rsplit_once('/').unwrap_or(("", name));
     hold(
         &format!("refused/{folder}"),
         name,

@@ -3,9 +3,10 @@
 use super::takes::keys;
 use super::{Role, Topic};
 use crate::exit;
+use crate::language::{COMMON, SHARED};
 use crate::lint::{Grade, LINTS};
 use crate::requirement::NEEDS;
-use crate::{project, scenario};
+use crate::{conduct, project, scenario};
 use clap::{Arg, Command};
 use netspec_assertions::expect::{PRESENCE, QUANTIFIERS};
 use netspec_assertions::matcher::{MATCHERS, Takes};
@@ -66,16 +67,25 @@ fn files() -> Vec<Topic> {
         "A file of checks: what the network should look like.",
     )];
     all.extend(keys(Role::Key, "scenario", scenario::KEYS));
+    all.extend(keys(Role::Key, "scenario", COMMON));
     all.push(file(
         "check",
         "One entry of `checks`: a probe under its own key, and what is to be known of it.",
     ));
     all.extend(keys(Role::Key, "check", scenario::CHECK_KEYS));
+    all.extend(keys(Role::Key, "check", conduct::KEYS));
+    all.push(file(
+        "shared file",
+        "A file that scenarios and netspec.yaml include.",
+    ));
+    all.extend(keys(Role::Key, "shared file", SHARED));
+    all.extend(keys(Role::Key, "shared file", COMMON));
     all.push(file(
         "netspec.yaml",
         "What holds for all scenarios beside and below it.",
     ));
     all.extend(keys(Role::Key, "netspec.yaml", project::KEYS));
+    all.extend(keys(Role::Key, "netspec.yaml", COMMON));
     all
 }
 

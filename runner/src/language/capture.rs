@@ -83,19 +83,22 @@ impl Captures {
             let problem = Problem::new(written.span, "`capture` names nothing");
             problems.add(problem.help("write `capture: { edge: addresses.address }`"));
         }
-        if let Some((what, help)) = several(check, in_rows) {
+        let unclear = several(check, in_rows);
+        if let Some((what, help)) = unclear {
             problems.add(Problem::new(written.span, what).help(help));
-            return;
         }
+        let mut samples = (*self.samples).clone();
         for entry in entries {
             let text = crate::keys::scalar(&entry.value, problems);
-            let Some(text) = text else { continue };
-            let captured = self.captured(&entry.key, &text, check, place);
-            self.found.extend(problems.ok(captured));
+            let captured = text.map(|text| self.captured(&entry.key, &text, check, place));
+            let found = captured.and_then(|captured| problems.ok(captured));
+            let sample = found
+                .as_ref()
+                .map_or_else(any_sample, |(_, found)| sample(&found.selector));
+            samples.insert(entry.key.value.clone(), sample); // also of what is wrong, which is said once
+            self.found.extend(found.filter(|_| unclear.is_none()));
         }
-        let sample =
-            |(name, captured): (&String, &Captured)| (name.clone(), sample(&captured.selector));
-        self.samples = Arc::new(self.found.iter().map(sample).collect());
+        self.samples = Arc::new(samples);
     }
 
     fn captured(
@@ -156,6 +159,9 @@ impl Captures {
 
     /// Notes what is captured and never used.
     pub(crate) fn unused(&self, problems: &mut Problems) {
+        if !problems.0.is_empty() {
+            return; // perhaps it is used where something else is wrong
+        }
         for captured in self
             .found
             .values()
@@ -212,6 +218,11 @@ fn sample(selector: &Selector) -> Node {
         _ => text("sample.example"),
     };
     Node::new(value, Span::default())
+}
+
+/// Where it is not known what will be captured.
+fn any_sample() -> Node {
+    Node::new(Value::Text(SAMPLE_ADDRESS.to_owned()), Span::default())
 }
 
 /// An address that any target may have.

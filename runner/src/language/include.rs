@@ -3,7 +3,7 @@
 use super::scope::{entries, moved};
 use super::{is_name, named_values, no_name};
 use crate::diagnostic::Faulty;
-use crate::keys::{Fields, Key, scalar, text};
+use crate::keys::{Fields, Key, scalar, text, texts};
 use crate::resolver;
 use crate::source::Source;
 use crate::yaml;
@@ -19,7 +19,7 @@ pub const COMMON: &[Key] = &[
     Key::new(
         "include",
         "Shared files whose names can be used here: paths from the folder of this file. What this file says itself goes first, then the files in their order.",
-        || json!({ "type": ["array", "string"], "minItems": 1, "minLength": 1, "items": text() }),
+        || json!({ "anyOf": [text(), texts()] }),
     ),
     Key::new(
         "vars",
@@ -55,8 +55,11 @@ pub struct Shelf {
 
 /// Whether this is a file that others include, and not a scenario.
 pub fn is_shared(node: &Node) -> bool {
-    let has = |key: &str| entries(node).iter().any(|entry| entry.key.value == key);
-    has("shared") && !has("scenario")
+    has(node, "shared") && !has(node, "scenario")
+}
+
+fn has(node: &Node, key: &str) -> bool {
+    entries(node).iter().any(|entry| entry.key.value == key)
 }
 
 /// Reads a file that others include for what is wrong with it.
@@ -245,6 +248,11 @@ impl<'a> Files<'a> {
         let mut problems = Problems::default();
         let node = yaml::read(&own.text, &mut problems);
         let shelf = match node {
+            Ok(node) if has(&node, "scenario") => {
+                let message = format!("`{}` is a scenario, and not a shared file", path.value);
+                return Err(Problem::new(path.span, message)
+                    .help("put what both need into a file that begins with `shared: …`"));
+            }
             Ok(mut node) => {
                 let by = self.source.take_in(own);
                 moved(&mut node, by);

@@ -22,8 +22,11 @@ pub(super) fn problem(error: &Error, text: &str) -> Problem {
         None => (place, message),
     };
     let (message, help) = plain(message);
-    Problem::new(place, message).help(help)
+    let quotes = text[..place.start].ends_with('$') && text[place.start..].starts_with('{');
+    Problem::new(place, message).help(if quotes { QUOTES } else { help })
 }
+
+const QUOTES: &str = "between braces or brackets, `${…}` stands in quotes: \"${name}\"";
 
 /// The tab in the indentation of the line a place is in, if there is one.
 fn tab(text: &str, place: Span) -> Option<Span> {
