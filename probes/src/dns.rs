@@ -2,6 +2,7 @@
 
 mod ask;
 mod chain;
+mod dnssec;
 mod doh;
 mod doq;
 mod dot;
@@ -23,7 +24,8 @@ mod types;
 mod udp;
 mod wire;
 
-pub use ask::ask;
+pub use ask::{ask, ask_then};
+pub use dnssec::TrustAnchor;
 pub use name::QueryName;
 pub use question::{Found, Question};
 pub use rtype::{QueryClass, QueryType};

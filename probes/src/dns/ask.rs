@@ -4,7 +4,7 @@ use super::edns::OPT;
 use super::heard::{End, Heard};
 use super::reading::{flags, seen_in};
 use super::wire::{Header, Message};
-use super::{Question, Seen, Status, Transport, doh, doq, dot, tcp, udp};
+use super::{Dnssec, Question, Seen, Status, Transport, dnssec, doh, doq, dot, tcp, udp};
 use crate::facts::Atlas;
 use crate::observation::{Observation, Outcome};
 use jiff::Timestamp;
@@ -18,12 +18,25 @@ use std::net::SocketAddr;
 ///
 /// A cut answer is asked again over TCP, and so is a question whose EDNS is answered with FORMERR or NOTIMP without it.
 pub async fn ask(question: &Question, atlas: &Atlas) -> Observation<Seen> {
+    ask_then(question, atlas, &|| ()).await
+}
+
+/// What is done when the first answer over UDP is there, before listening on for a second.
+pub(super) type Answered<'a> = &'a (dyn Fn() + Sync);
+
+/// The same, and does something when the first answer over UDP is there, before listening on for a second.
+pub async fn ask_then(
+    question: &Question,
+    atlas: &Atlas,
+    answered: &(dyn Fn() + Sync),
+) -> Observation<Seen> {
     let asked_at = Timestamp::now();
     let heard = match question.addr() {
-        Some(addr) => converse(question, addr).await,
+        Some(addr) => converse(question, addr, answered).await,
         None => Heard::could_not_ask(question.server.transport, unknown_place(question)),
     };
     let mut seen = read(question, &heard, atlas);
+    seen.dnssec = believed(question, &heard).await;
     seen.connection = Some(heard.connection.clone());
     seen.strays = heard.strays;
     seen.server = question.addr().map(|addr| atlas.facts(addr.ip()));
@@ -36,6 +49,16 @@ pub async fn ask(question: &Question, atlas: &Atlas) -> Observation<Seen> {
     }
 }
 
+/// The verdict of the validator, where something is given to begin with and an answer to judge.
+async fn believed(question: &Question, heard: &Heard) -> Option<Dnssec> {
+    let (anchor, addr) = (question.trust_anchor.as_ref()?, question.addr()?);
+    let octets = heard.answer()?;
+    match Header::parse(octets).ok()?.rcode() {
+        0 | 3 => Some(dnssec::validate(question, anchor, addr, octets).await),
+        _ => None, // a failure is no statement about the name
+    }
+}
+
 fn unknown_place(question: &Question) -> String {
     format!(
         "where {} is has to be asked first, and nobody was",
@@ -43,11 +66,16 @@ fn unknown_place(question: &Question) -> String {
     )
 }
 
-async fn converse(question: &Question, addr: SocketAddr) -> Heard {
+/// What came back to a question: after truncation over TCP, and without EDNS where that is not understood.
+pub(super) async fn whole(question: &Question, addr: SocketAddr) -> Heard {
+    converse(question, addr, &|| ()).await
+}
+
+async fn converse(question: &Question, addr: SocketAddr, answered: Answered<'_>) -> Heard {
     let mut edns = question.edns;
-    let mut heard = insist(question, addr, edns).await;
+    let mut heard = insist(question, addr, edns, answered).await;
     if edns && heard.answer().is_some_and(refuses_edns) {
-        let plain = insist(question, addr, false).await;
+        let plain = insist(question, addr, false, answered).await;
         if plain.answer().is_some() {
             heard = plain.after(&heard);
             edns = false;
@@ -60,13 +88,18 @@ async fn converse(question: &Question, addr: SocketAddr) -> Heard {
 }
 
 /// Asks until something comes back, as often as allowed. The time is that of the attempt that was answered.
-async fn insist(question: &Question, addr: SocketAddr, edns: bool) -> Heard {
-    let mut heard = exchange(question, addr, edns).await;
+async fn insist(
+    question: &Question,
+    addr: SocketAddr,
+    edns: bool,
+    answered: Answered<'_>,
+) -> Heard {
+    let mut heard = exchange(question, addr, edns, answered).await;
     for _ in 1..question.attempts {
         if heard.end != End::Silence {
             break;
         }
-        let again = exchange(question, addr, edns).await;
+        let again = exchange(question, addr, edns, answered).await;
         heard = Heard {
             strays: again.strays.saturating_add(heard.strays),
             ..again
@@ -75,9 +108,14 @@ async fn insist(question: &Question, addr: SocketAddr, edns: bool) -> Heard {
     heard
 }
 
-async fn exchange(question: &Question, addr: SocketAddr, edns: bool) -> Heard {
+async fn exchange(
+    question: &Question,
+    addr: SocketAddr,
+    edns: bool,
+    answered: Answered<'_>,
+) -> Heard {
     match question.server.transport {
-        Transport::Udp => udp::exchange(question, addr, edns).await,
+        Transport::Udp => udp::exchange(question, addr, edns, answered).await,
         Transport::Tcp => tcp::exchange(question, addr, edns).await,
         Transport::Tls => dot::exchange(question, addr, edns).await,
         Transport::Https => doh::exchange(question, addr, edns).await,

@@ -53,7 +53,8 @@ const ERROR_NAMES: [&str; 31] = [
 
 /// Our record: root owner, type 41, the size as class, version 0 and flags as TTL, options (RFC 6891 §6.1.2).
 pub(super) fn opt_record(question: &Question) -> Vec<u8> {
-    let dnssec_ok = if question.dnssec_ok { 0x80 } else { 0 };
+    let dnssec_ok = question.dnssec_ok || question.trust_anchor.is_some();
+    let dnssec_ok = if dnssec_ok { 0x80 } else { 0 };
     let [size_high, size_low] = UDP_SIZE_OCTETS.to_be_bytes();
     let mut options = Vec::new();
     if question.nsid {

@@ -2,7 +2,7 @@
 
 use super::edns;
 use super::wire::{Header, WireQuestion, questions};
-use super::{QueryClass, QueryName, QueryType, Server};
+use super::{QueryClass, QueryName, QueryType, Server, TrustAnchor};
 use ipnet::IpNet;
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
@@ -40,6 +40,8 @@ pub struct Question {
     pub client_subnet: Option<IpNet>,
     /// Whether to ask for signatures (DO, RFC 3225); needs EDNS.
     pub dnssec_ok: bool,
+    /// What the answer is to be proven from; signatures (DO) and unchecked data (CD) are then asked for too.
+    pub trust_anchor: Option<TrustAnchor>,
     /// Whether the server is asked as one of the zone's own, which then has to answer with authority.
     pub of_the_zone: bool,
     /// Whether to ask for data that the server itself finds bogus (CD, RFC 4035 §3.2.2).
@@ -74,6 +76,7 @@ impl Question {
             nsid: true,
             client_subnet: None,
             dnssec_ok: false,
+            trust_anchor: None,
             of_the_zone: false,
             checking_disabled: false,
         }
@@ -117,7 +120,8 @@ impl Question {
         const AD: u16 = 1 << 5;
         const CD: u16 = 1 << 4;
         let wanted = |bit, wanted| if wanted { bit } else { 0 };
-        AD | wanted(RD, self.recursion) | wanted(CD, self.checking_disabled)
+        AD | wanted(RD, self.recursion)
+            | wanted(CD, self.checking_disabled || self.trust_anchor.is_some())
     }
 }
 

@@ -41,6 +41,11 @@ impl QueryType {
         names
     };
 
+    /// The type of that number, whatever it is.
+    pub(crate) fn of(number: u16) -> Self {
+        Self(number)
+    }
+
     /// The type's number.
     pub fn number(self) -> u16 {
         self.0

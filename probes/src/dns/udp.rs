@@ -6,6 +6,7 @@
 mod socket;
 
 use super::Transport;
+use super::ask::Answered;
 use super::heard::{End, Heard, end_by, why_not};
 use super::question::{Question, Sent};
 use super::reading::fingerprint;
@@ -19,7 +20,12 @@ use tokio::time::{Instant, timeout_at};
 const MAX_DIFFERENT: usize = 64;
 
 /// Asks once and listens.
-pub(super) async fn exchange(question: &Question, server: SocketAddr, edns: bool) -> Heard {
+pub(super) async fn exchange(
+    question: &Question,
+    server: SocketAddr,
+    edns: bool,
+    answered: Answered<'_>,
+) -> Heard {
     let socket = match Socket::connect(server) {
         Ok(socket) => socket,
         Err(error) => return Heard::could_not_ask(Transport::Udp, why_not(&error, server)),
@@ -31,7 +37,8 @@ pub(super) async fn exchange(question: &Question, server: SocketAddr, edns: bool
     }
     let mut listening = Listening::new(&socket, &sent, server);
     listening.for_the_first(started, question.timeout).await;
-    if listening.heard.answer().is_some() {
+    answered();
+    if listening.heard.answer().is_some() && !question.listen.is_zero() {
         listening.for_more(Instant::now() + question.listen).await;
     }
     listening.heard

@@ -4,9 +4,11 @@ use crate::guard;
 use crate::network::Network;
 use crate::probe::{Asking, Question, Seen, target};
 use crate::requirement::Need;
+use crate::turns::READ_BY;
 use netspec_probes::dns::{self, Found, QueryType, Server, Verify};
 use std::borrow::Cow;
 use std::net::IpAddr;
+use std::pin::pin;
 use std::time::Duration;
 
 impl Question for dns::Question {
@@ -30,13 +32,27 @@ impl Question for dns::Question {
                 if let Some(why) = network.guard.refuses_resolver(addr.ip()) {
                     return guard::refused(self.server.to_string(), why);
                 }
-                network.turns.wait(addr).await;
             }
-            dns::ask(&trusting(question, network), &network.atlas)
-                .await
-                .into()
+            in_turn(&trusting(question, network), network).await
         })
     }
+}
+
+/// Asks when it is its turn, which ends with the first answer and not with listening on for a second.
+async fn in_turn(question: &dns::Question, network: &Network) -> Seen {
+    let Some(addr) = question.addr() else {
+        return dns::ask(question, &network.atlas).await.into();
+    };
+    let is_public = network.lab.is_none() && network.atlas.facts(addr.ip()).special.is_none();
+    let turn = network.turns.take(addr, is_public).await;
+    let answered = || turn.end();
+    let mut asking = pin!(dns::ask_then(question, &network.atlas, &answered));
+    tokio::select! {
+        biased;
+        seen = &mut asking => return seen.into(),
+        () = tokio::time::sleep(READ_BY) => turn.end(),
+    }
+    asking.await.into()
 }
 
 /// The question with its server's address: a server by name is looked up once a run, at its bootstrap.

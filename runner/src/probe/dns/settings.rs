@@ -8,9 +8,10 @@ use crate::keys::{Fields, Key, duration, flag, text};
 use crate::probe::target::{self, one_of};
 use crate::probe::{Question, Surroundings};
 use crate::schema;
+use crate::source::Source;
 use netspec_assertions::problem::{Problem, Problems};
 use netspec_assertions::written::{Spanned, Value};
-use netspec_probes::dns::{self, QueryClass, QueryName, QueryType, Server};
+use netspec_probes::dns::{self, QueryClass, QueryName, QueryType, Server, TrustAnchor};
 use serde_json::json;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -84,6 +85,11 @@ pub(super) const SETTINGS: &[Key] = &[
         text,
     ),
     Key::new(
+        "trust-anchor",
+        "What the answer is to be proven from, so that `dnssec` has a verdict: root (the keys IANA publishes), DS or DNSKEY records as text, or a file of them beside netspec.yaml.",
+        text,
+    ),
+    Key::new(
         "identity",
         "true: ask the server who it is (`id.server`, `hostname.bind`, `version.bind`). Or a name whose TXT record shows who asks for it, to learn the address the resolver asks from.",
         || json!({ "anyOf": [flag(), text()] }),
@@ -126,6 +132,7 @@ pub(super) struct Asked {
     dnssec: Option<bool>,
     checking_disabled: Option<bool>,
     client_subnet: Option<ipnet::IpNet>,
+    trust_anchor: Option<TrustAnchor>,
     family: Option<String>,
     wishes: Wishes,
 }
@@ -163,6 +170,7 @@ impl Asked {
             dnssec: yes_or_no(fields, "dnssec", problems),
             checking_disabled: yes_or_no(fields, "checking-disabled", problems),
             client_subnet: client_subnet(fields, problems),
+            trust_anchor: trust_anchor(fields, around, problems),
             family: one_of(fields, "family", &target::FAMILIES, "", problems),
             wishes: Wishes {
                 hostnames,
@@ -193,6 +201,7 @@ impl Asked {
     fn plain(&self, server: &Server) -> dns::Question {
         let mut question = dns::Question::new(self.name.clone(), self.rtype, server.clone());
         question.class = self.class;
+        question.trust_anchor.clone_from(&self.trust_anchor);
         question.client_subnet = self.client_subnet;
         question.timeout = self.timeout.unwrap_or(question.timeout);
         question.listen = self.listen.unwrap_or(question.listen);
@@ -276,6 +285,27 @@ fn client_subnet(fields: &Fields<'_>, problems: &mut Problems) -> Option<ipnet::
         Problem::new(text.span, "not a network").label("expected one like 203.0.113.0/24")
     }))?;
     Some(net.trunc())
+}
+
+/// From records as text, or from a file of them.
+fn trust_anchor(
+    fields: &Fields<'_>,
+    around: &Surroundings<'_>,
+    problems: &mut Problems,
+) -> Option<TrustAnchor> {
+    let text = fields.text("trust-anchor", problems)?;
+    let written = text.value.as_str();
+    let read = match written.split_whitespace().count() {
+        1 if written == "root" => Ok(TrustAnchor::root()),
+        1 => Source::read(&around.project.root.join(written))
+            .map_err(|_| "no such file".to_owned())
+            .and_then(|source| TrustAnchor::parse(&source.text)),
+        _ => TrustAnchor::parse(written),
+    };
+    problems.ok(read.map_err(|why| {
+        let problem = Problem::new(text.span, "wrong `trust-anchor`").label(why);
+        problem.help("write root, a record like `example. IN DS 20326 8 2 E06D…`, or the path of a file of them")
+    }))
 }
 
 /// Whether to ask who the server is, and the name that shows who asks.
