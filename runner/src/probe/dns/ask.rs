@@ -28,10 +28,11 @@ impl Question for dns::Question {
                 Ok(question) => question,
                 Err(seen) => return *seen,
             };
-            if let Some(addr) = question.addr() {
-                if let Some(why) = network.guard.refuses_resolver(addr.ip()) {
-                    return guard::refused(self.server.to_string(), why);
-                }
+            let refused = question
+                .addr()
+                .and_then(|addr| network.guard.refuses_resolver(addr.ip()));
+            if let Some(why) = refused {
+                return guard::refused(self.server.to_string(), why);
             }
             in_turn(&trusting(question, network), network).await
         })
