@@ -215,7 +215,7 @@ fn a_check_has_its_own_time() {
 fn an_exclusive_check_asks_alone() {
     let server = Server::start(&[Reply::Slowly([192, 0, 2, 1])]);
     let others: String = (0..8).map(|n| asks(&format!("n{n}.test"), "")).collect();
-    let checks = others.clone() + &asks("alone.test", "exclusive: true");
+    let checks = others + &asks("alone.test", "exclusive: true");
     let run = Run::of(&server, &checks);
     assert_eq!(run.code, Some(0));
     assert_eq!(server.beside("alone.test"), 0);

@@ -246,7 +246,7 @@ fn handshake(seen: &Value) -> String {
         openssl_cipher(&text(&seen["cipher"])),
         text(&seen["alpn"]),
         text(&seen["chain"]),
-        text(&seen["certificates"][0]["sha256"])
+        text(&seen["certificates"][0]["fingerprint"])
     )
 }
 
