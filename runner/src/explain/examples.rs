@@ -9,6 +9,7 @@ const EXAMPLES: &[(&str, &str)] = &[
     ),
     ("ping", include_str!("../../../scenarios/echo/example.yaml")),
     ("tcp", include_str!("../../../scenarios/tcp/example.yaml")),
+    ("tls", include_str!("../../../scenarios/tls/example.yaml")),
     ("exec", include_str!("../../../scenarios/exec/example.yaml")),
 ];
 
