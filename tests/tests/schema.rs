@@ -28,6 +28,7 @@ const BEYOND_A_SCHEMA: &[&str] = &[
     "dns/resolver-port-0",
     "dns/servers-beside-rows",
     "dns/timeout-of-nothing",
+    "dns/trust-anchor",
     "dns/unknown-fact-across",
     "dns/unknown-resolver",
     "dns/unknown-type",
