@@ -90,6 +90,7 @@ const BEYOND_A_SCHEMA: &[&str] = &[
     "ping/too-large",
     "ping/too-small",
     "route/asserts-nothing",
+    "route/confidence-of-one-flow",
     "route/nobody-to-ask",
     "route/target-with-a-port",
     "tcp/steps-beside-steps",

@@ -5,11 +5,11 @@ mod hop;
 mod way;
 
 use self::way::Way;
-use super::{Hop, HopAddress, Protocol, Question, RawOutcome, RawTrace, Seen};
+use super::{Enumeration, Hop, HopAddress, Link, Protocol, Question, RawOutcome, RawTrace, Seen};
 use crate::fact::Fact;
 use crate::facts::{AddressFacts, DatabaseIdentity};
 use crate::observation::{Observation, Outcome};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
@@ -124,6 +124,11 @@ fn seen(raw: &RawTrace, known: &Known<'_>) -> Seen {
         silent_hops: count(silent),
         as_path: as_path::tokens(&path),
         countries: countries(&path),
+        links: links(raw, &way),
+        enumeration: raw.question.enumerate_ppm.map(|ppm| Enumeration {
+            missed_percent: f64::from(ppm) / 1e4,
+            complete: !raw.is_capped,
+        }),
         destination: destination(&path).filter(|_| way.is_reached()).cloned(),
         path,
         target: Some(known.of(raw.question.to)),
@@ -138,6 +143,29 @@ fn seen(raw: &RawTrace, known: &Known<'_>) -> Seen {
         time_ms: milliseconds(raw.took),
         databases: Vec::new(),
     }
+}
+
+/// Who came right after whom, for one flow; on the way, and not behind its end.
+fn links(raw: &RawTrace, way: &Way) -> Vec<Link> {
+    let mut met: BTreeMap<(u16, u8), BTreeSet<IpAddr>> = BTreeMap::new();
+    for (probe, answer) in raw.answers().filter(|(probe, _)| !way.is_beyond(probe)) {
+        met.entry((probe.flow, probe.ttl))
+            .or_default()
+            .insert(answer.from);
+    }
+    let mut links = BTreeSet::new();
+    for ((flow, hop), nearer) in &met {
+        let farther = met.get(&(*flow, hop.saturating_add(1)));
+        for from in nearer {
+            let linked = farther.into_iter().flatten();
+            links.extend(linked.map(|to| Link {
+                hop: *hop,
+                from: *from,
+                to: *to,
+            }));
+        }
+    }
+    links.into_iter().collect()
 }
 
 fn destination(path: &[Hop]) -> Option<&HopAddress> {

@@ -4,10 +4,12 @@ mod batch;
 mod conduct;
 pub(crate) mod in_flight;
 mod local;
+mod mda;
 mod pace;
 mod plan;
 pub(crate) mod port;
 mod prober;
+mod stopping;
 mod tcp;
 mod trace;
 
@@ -101,7 +103,10 @@ impl Engine {
     async fn prober(&self, question: &Question) -> Result<Prober, RawOutcome> {
         let no_room = |_| RawOutcome::CouldNotAsk("no socket: the engine is closed".into());
         let room = async || {
-            let sockets = u32::from(question.flows.max(1)).min(MOST_SOCKETS);
+            let sockets = match question.enumerate_ppm {
+                Some(_) => MOST_SOCKETS,
+                None => u32::from(question.flows.max(1)).min(MOST_SOCKETS),
+            };
             let room = Arc::clone(&self.shared.room).acquire_many_owned(sockets);
             room.await.map_err(no_room)
         };

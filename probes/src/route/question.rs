@@ -27,6 +27,9 @@ pub struct Question {
     pub protocol: Protocol,
     /// How many flows to probe: one flow is one path through load balancers.
     pub flows: u16,
+    /// Where every router that load is balanced over is to be found: the chance of missing one behind another router, in
+    /// parts per million. As many flows are asked as that takes.
+    pub enumerate_ppm: Option<u32>,
     /// How many answers every hop is asked for; with several flows, how many the first flow asks for.
     pub tries: u8,
     /// The largest TTL.
@@ -46,6 +49,7 @@ impl Question {
             to,
             protocol: Protocol::Icmp,
             flows: 1,
+            enumerate_ppm: None,
             tries: 3,
             max_hops: 30,
             first_hop: 1,

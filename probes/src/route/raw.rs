@@ -27,6 +27,8 @@ pub struct RawTrace {
     pub duplicates: u32,
     /// UDP errors that quoted too little to say which of several probes they were about; no hop's answers.
     pub unnamed: u32,
+    /// The search for every router ended for want of flows or patience.
+    pub is_capped: bool,
     /// Messages the kernel dropped meanwhile because the socket's buffer was full: silence may be ours.
     pub dropped: u32,
     /// Wall time.
@@ -45,6 +47,7 @@ impl RawTrace {
             late: 0,
             duplicates: 0,
             unnamed: 0,
+            is_capped: false,
             dropped: 0,
             took: Duration::ZERO,
         }

@@ -30,6 +30,12 @@ pub struct Seen {
     /// The hops by rising TTL, up to the destination or the last one that answered.
     #[schemars(extend("x-ordered" = true))]
     pub path: Vec<Hop>,
+    /// From which router which next one was seen, by the flows that met both: the shape of load balancing.
+    pub links: Vec<Link>,
+    /// How sure it is that `path` has every router that load is balanced over; missing where `flows: all` was not asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Enumeration")]
+    pub enumeration: Option<Enumeration>,
     /// The systems passed, as tokens: `AS3215`, `private`, `cgn`, `unrouted`, `unknown`, `*` for a gap that could hide another
     /// system, `AS1?` for one address of AS1 between two of another. Repeats are collapsed, `A * A` becomes `A`, `A B A` stays.
     #[schemars(extend("x-ordered" = true))]
@@ -71,6 +77,31 @@ pub struct Seen {
     pub time_ms: f64,
     /// The databases the facts come from.
     pub databases: Vec<DatabaseIdentity>,
+}
+
+/// Two routers one after the other.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct Link {
+    /// The distance of the nearer one.
+    pub hop: u8,
+    /// The nearer one.
+    #[schemars(with = "String")]
+    pub from: IpAddr,
+    /// The farther one.
+    #[schemars(with = "String")]
+    pub to: IpAddr,
+}
+
+/// What a search for every router promises, of routers that spread flows evenly.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct Enumeration {
+    /// The chance, behind each router, that one of the next was missed.
+    #[serde(rename = "missed_percent")]
+    pub missed_percent: f64,
+    /// The search came to its end. Otherwise flows or patience ran out, and the promise does not hold.
+    pub complete: bool,
 }
 
 /// A country code, ISO 3166-1 alpha-2.

@@ -68,8 +68,13 @@ const SETTINGS: &[Key] = &[
     ),
     Key::new(
         "flows",
-        "How many flows: one flow is one path through load balancers. 1 where it is left out, at most 64.",
-        || json!({ "type": "integer", "minimum": 1, "maximum": 64 }),
+        "How many flows: one flow is one path through load balancers. 1 where it is left out, at most 64; all: as many as it takes to find every router that load is balanced over.",
+        || json!({ "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 64 }, { "enum": ["all"] }] }),
+    ),
+    Key::new(
+        "confidence",
+        "With flows: all, how sure it is to be, behind each router, that none of the next is missed: 95% (where it is left out), 99% or 99.9%.",
+        || json!({ "enum": CONFIDENCES }),
     ),
     Key::new(
         "tries",
@@ -107,6 +112,7 @@ fn protocols() -> serde_json::Value {
 struct Trace {
     protocol: route::Protocol,
     flows: u16,
+    enumerate_ppm: Option<u32>,
     tries: u8,
     max_hops: u8,
     timeout: Duration,
@@ -133,7 +139,11 @@ fn question(
     problems: &mut Problems,
 ) -> Option<At<Trace>> {
     let protocol = protocol(fields, problems);
-    let flows = fields.number("flows", 1, 64, problems).unwrap_or(1);
+    let enumerate_ppm = enumeration(fields, problems);
+    let flows = match enumerate_ppm {
+        Some(_) => 1,
+        None => fields.number("flows", 1, 64, problems).unwrap_or(1),
+    };
     let usual_tries = match protocol {
         route::Protocol::Tcp(_) => 1,
         route::Protocol::Icmp | route::Protocol::Udp(_) => 3,
@@ -156,12 +166,33 @@ fn question(
     let probe = Trace {
         protocol,
         flows: u16::try_from(flows).ok()?,
+        enumerate_ppm,
         tries: u8::try_from(tries).ok()?,
         max_hops: u8::try_from(max_hops).ok()?,
         timeout,
         hostnames,
     };
     Some(At { target, probe })
+}
+
+const CONFIDENCES: [&str; 3] = ["95%", "99%", "99.9%"];
+
+/// Where every router is to be found, the chance of missing one, in parts per million.
+fn enumeration(fields: &Fields<'_>, problems: &mut Problems) -> Option<u32> {
+    let all = fields.get("flows").and_then(|node| node.value.scalar());
+    let confidence = target::one_of(fields, "confidence", &CONFIDENCES, "", problems);
+    if all.as_deref() != Some("all") {
+        if let Some(span) = fields.key_span("confidence") {
+            let problem = Problem::new(span, "`confidence` is that of `flows: all`");
+            problems.add(problem.help("write `flows: all`, or leave `confidence` out"));
+        }
+        return None;
+    }
+    Some(match confidence.as_deref() {
+        Some("99.9%") => 1_000,
+        Some("99%") => 10_000,
+        _ => 50_000,
+    })
 }
 
 /// What is sent: a word, or a protocol with its port.
@@ -215,6 +246,7 @@ impl Probe for Trace {
         let mut question = route::Question::new(to);
         question.protocol = self.protocol;
         question.flows = self.flows;
+        question.enumerate_ppm = self.enumerate_ppm;
         question.tries = self.tries;
         question.max_hops = self.max_hops;
         question.timeout = self.timeout;

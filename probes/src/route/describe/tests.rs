@@ -75,6 +75,7 @@ fn trace(flows: u16, max_hops: u8, probes: Vec<RawProbe>) -> RawTrace {
         late: 0,
         duplicates: 0,
         unnamed: 0,
+        is_capped: false,
         dropped: 0,
         took: Duration::from_millis(10),
     }

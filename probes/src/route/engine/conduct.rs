@@ -2,12 +2,28 @@
 
 use super::Shared;
 use super::batch::{Batch, Manner};
+use super::mda;
 use super::plan::{Plan, Planning};
 use super::prober::Prober;
+use super::stopping::Stopping;
 use super::tcp;
 use super::trace::Trace;
-use crate::route::{Protocol, RawOutcome};
+use crate::route::{Protocol, Question, RawOutcome};
 use std::time::Instant;
+
+/// Probes of one enumeration at most.
+const MOST_PROBES: usize = 10_000;
+
+/// All hops and flows together; an answer that is lost is asked for once more.
+fn at_once(question: &Question, shared: &Shared) -> Manner {
+    let limits = shared.limits;
+    Manner {
+        limits,
+        tries: 2,
+        serial: false,
+        patience: (limits.silent_end.min(question.timeout), question.timeout),
+    }
+}
 
 impl Trace {
     /// Makes the trace: as many hops at once as the protocol lets be told apart.
@@ -19,6 +35,44 @@ impl Trace {
     }
 
     async fn conducted(&mut self, shared: &Shared, prober: &mut Prober) -> Result<(), RawOutcome> {
+        let Some(ppm) = self.raw.question.enumerate_ppm else {
+            return self.look(shared, prober).await;
+        };
+        let mut stopping = Stopping::new(f64::from(ppm) / 1e6);
+        let least = u16::try_from(stopping.probes(2)).unwrap_or(mda::MOST_FLOWS);
+        self.raw.question.flows = self.raw.question.flows.max(least);
+        self.look(shared, prober).await?;
+        self.enumerate(&mut stopping, shared, prober).await
+    }
+
+    /// Asks on until every router that load is balanced over is found.
+    async fn enumerate(
+        &mut self,
+        stopping: &mut Stopping,
+        shared: &Shared,
+        prober: &mut Prober,
+    ) -> Result<(), RawOutcome> {
+        loop {
+            let before = self.raw.probes.len();
+            let first = self.raw.question.first_hop.max(1);
+            let wanted = mda::wanted(&self.raw.probes, first, stopping);
+            self.raw.is_capped |= wanted.is_capped || before > MOST_PROBES;
+            if wanted.asks.is_empty() || before > MOST_PROBES {
+                return Ok(());
+            }
+            let mut batch = match self.raw.question.protocol {
+                Protocol::Icmp => Batch::new(wanted.asks, at_once(&self.raw.question, shared)),
+                Protocol::Udp(_) | Protocol::Tcp(_) => self.serial(shared, wanted.asks),
+            };
+            self.run(&mut batch, shared, prober).await?;
+            if self.raw.probes.len() == before {
+                return Ok(());
+            }
+        }
+    }
+
+    /// The flows that were asked for, at every distance.
+    async fn look(&mut self, shared: &Shared, prober: &mut Prober) -> Result<(), RawOutcome> {
         if let Protocol::Tcp(_) = self.raw.question.protocol {
             let mut one_by_one = self.serial(shared, self.every_question());
             return self.run(&mut one_by_one, shared, prober).await;
