@@ -106,6 +106,9 @@ fn unknown_operator(word: &Spanned<String>, shape: &Shape) -> Problem {
     }
     match SIGNS.iter().find(|(sign, _)| *sign == word.value) {
         Some((_, operator)) => problem.help(format!("write it as a word: `{operator}`")),
+        None if *shape == Shape::Any => {
+            problem.help("what is inside is found by a path: a `$` key directly under `expect`")
+        }
         None => problem.help(suggest::remedy(&word.value, &suiting(shape))),
     }
 }

@@ -126,10 +126,12 @@ fn record(node: &Node, shape: &Shape, level: Level, problems: &mut Problems) -> 
     if !matches!(node.value, Value::Map(_)) {
         let message = format!("expected facts, found {}", node.value.kind());
         let example: Vec<&str> = shape.words().into_iter().take(6).collect();
-        problems.add(Problem::new(node.span, message).help(format!(
-            "write a mapping of facts such as {}, or `present` or `absent`",
-            example.join(", ")
-        )));
+        let what = match example.as_slice() {
+            [] => "a mapping of names and what is expected of each".to_owned(),
+            words => format!("a mapping of facts such as {}", words.join(", ")),
+        };
+        let help = format!("write {what}, or `present` or `absent`");
+        problems.add(Problem::new(node.span, message).help(help));
         return None;
     }
     let entries = entries(node, problems)?.iter();

@@ -4,7 +4,7 @@ use super::clock::Clock;
 use super::describe::describe;
 use super::heard::{End, Heard};
 use super::hop::Hop;
-use super::question::{Place, Question};
+use super::question::{Limits, Place, Question};
 use super::redirect;
 use super::seen::{Ended, Phase, Redirect, Seen};
 use crate::facts::Atlas;
@@ -41,7 +41,7 @@ pub async fn ask(
     atlas: &Atlas,
 ) -> Observation<Seen> {
     let asked_at = Timestamp::now();
-    let clock = Clock::start(question.limits);
+    let clock = Clock::start(question.limits, place.looked_up.unwrap_or_default());
     let mut hop = Hop::first(question, place);
     let mut been = HashSet::from([(hop.method.clone(), hop.url.clone())]);
     let mut redirects = Vec::new();
@@ -77,7 +77,7 @@ pub async fn ask(
     };
     let outcome = outcome(question, &heard);
     let asked = format!("{question} at {}", place.addr);
-    let mut seen = describe(&hop, heard, &clock, atlas);
+    let mut seen = describe(&hop, heard, &clock, atlas).await;
     seen.redirects = redirects;
     Observation {
         outcome,
@@ -153,16 +153,29 @@ async fn find(hop: &Hop<'_>, url: &Url, names: &impl Names, clock: &Clock) -> Re
 
 fn outcome(question: &Question, heard: &Heard) -> Outcome {
     let because = || heard.end.because.clone().unwrap_or_default();
-    let (total, addr) = (question.limits.total.as_secs_f64(), heard.addr);
+    let addr = heard.addr;
     match (heard.end.ended, heard.end.phase) {
         (Ended::NotAsked, _) => Outcome::CouldNotAsk(because()),
         (Ended::Timeout, Some(Phase::Body)) => Outcome::Answered,
         (Ended::Timeout, phase) => {
             let doing = phase.map_or("", Phase::doing);
-            Outcome::NoAnswer(format!("no answer from {addr} {doing} within {total} s"))
+            let within = within(question.limits, phase).as_secs_f64();
+            Outcome::NoAnswer(format!("no answer from {addr} {doing} within {within} s"))
         }
         _ => Outcome::Answered,
     }
+}
+
+/// What a phase was given.
+fn within(limits: Limits, phase: Option<Phase>) -> Duration {
+    let own = match phase {
+        Some(Phase::Connect | Phase::Proxy) => limits.connect,
+        Some(Phase::Tls) => limits.tls,
+        Some(Phase::FirstByte) => limits.first_byte,
+        Some(Phase::Body) => limits.body,
+        None => None,
+    };
+    own.map_or(limits.total, |own| own.min(limits.total))
 }
 
 impl Phase {

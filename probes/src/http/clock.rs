@@ -7,18 +7,24 @@ use std::time::{Duration, Instant};
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Clock {
     started: Instant,
+    spent: Duration,
     pub(super) limits: Limits,
 }
 
 impl Clock {
-    pub(super) fn start(limits: Limits) -> Self {
+    /// From now on; what was spent before, on the look-up of the name, counts.
+    pub(super) fn start(limits: Limits, spent: Duration) -> Self {
         let started = Instant::now();
-        Self { started, limits }
+        Self {
+            started,
+            spent,
+            limits,
+        }
     }
 
     /// Since the beginning.
     pub(super) fn elapsed(&self) -> Duration {
-        self.started.elapsed()
+        self.spent + self.started.elapsed()
     }
 
     /// What is left for a phase: its own time, and no more than all have.

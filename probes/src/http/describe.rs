@@ -1,7 +1,7 @@
 //! From what was heard to what was seen.
 
 use super::clock::Clock;
-use super::content::{self, Understood};
+use super::content::{self, Body, Understood};
 use super::fields::{cookies, fields, lines};
 use super::heard::{Answer, End, Heard};
 use super::hop::Hop;
@@ -10,10 +10,16 @@ use crate::fact::Fact;
 use crate::facts::{AddressFacts, Atlas};
 use crate::tcp::{Bytes, ms};
 use crate::tls;
+use http::HeaderMap;
+use http::header::CONTENT_ENCODING;
 use std::time::Duration;
+use tokio::task::spawn_blocking;
+
+/// A body up to this size is understood at once.
+const SMALL_BYTES: usize = 16 * 1024;
 
 /// All that a request brought to light.
-pub(super) fn describe(hop: &Hop<'_>, heard: Heard, clock: &Clock, atlas: &Atlas) -> Seen {
+pub(super) async fn describe(hop: &Hop<'_>, heard: Heard, clock: &Clock, atlas: &Atlas) -> Seen {
     let target = atlas.facts(heard.addr.ip());
     let way = heard.way.as_ref().map(|way| way.seen(atlas));
     let time = time(hop, &heard, clock);
@@ -33,29 +39,40 @@ pub(super) fn describe(hop: &Hop<'_>, heard: Heard, clock: &Clock, atlas: &Atlas
         ..Seen::default()
     };
     match heard.answer {
-        Some(answer) => answered(&mut seen, answer, clock.limits.read_bytes),
+        Some(answer) => answered(&mut seen, answer, clock.limits.read_bytes).await,
         None => unanswered(&mut seen, &heard.end),
     }
     seen
 }
 
-fn answered(seen: &mut Seen, answer: Answer, most: usize) {
+async fn answered(seen: &mut Seen, answer: Answer, most: usize) {
     seen.status = Fact::Known(answer.status);
     seen.version = Fact::Known(answer.version);
     seen.headers = Fact::Known(fields(&answer.headers));
     seen.header_lines = Fact::Known(lines(&answer.headers));
     seen.cookies = Fact::Known(cookies(&answer.headers));
     seen.interim = answer.interim.map_or(Fact::Unknown, Fact::Known);
-    seen.trailers = Fact::Known(fields(&answer.trailers));
+    let trailers = fields(&answer.trailers);
+    seen.trailers = Fact::looked_up(Some(trailers).filter(|trailers| !trailers.0.is_empty()));
     seen.instead = Fact::Nothing;
     let Understood {
         content,
         text,
         json,
         licences,
-    } = content::understand(&answer.headers, answer.body, most);
+    } = understand(answer.headers, answer.body, most).await;
     seen.content = Fact::Known(content);
     (seen.body, seen.json, seen.icp_licences) = (text, json, licences);
+}
+
+/// What is large or packed is understood beside the tasks that measure, which must not wait for it.
+async fn understand(headers: HeaderMap, body: Body, most: usize) -> Understood {
+    let is_plain = !headers.contains_key(CONTENT_ENCODING);
+    if is_plain && body.octets.len() <= SMALL_BYTES {
+        return content::understand(&headers, body, most);
+    }
+    let understood = spawn_blocking(move || content::understand(&headers, body, most));
+    understood.await.unwrap_or_default() // the runtime ends, and nobody reads it any more
 }
 
 fn unanswered(seen: &mut Seen, end: &End) {

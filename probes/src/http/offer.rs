@@ -2,7 +2,7 @@
 
 use super::hop::Hop;
 use super::seen::Version;
-use crate::tls::{Offer, Sni};
+use crate::tls::Offer;
 use rustls::pki_types::{DnsName, ServerName};
 use std::net::IpAddr;
 use url::{Host, Url};
@@ -14,7 +14,9 @@ impl Hop<'_> {
         let name = own.or_else(|| server_name(&self.url));
         let name = name.ok_or("the URL's host is no name that a certificate could be for")?;
         let mut offer = Offer::new(name, self.question.trust.clone());
-        offer.sni = self.sni();
+        if self.is_home {
+            offer.sni = self.question.sni.clone();
+        }
         let protocols: &[&[u8]] = match self.question.version {
             None => &[b"h2", b"http/1.1"],
             Some(Version::Http3) => &[b"h3"],
@@ -23,19 +25,6 @@ impl Hop<'_> {
         };
         offer.alpn = protocols.iter().map(|protocol| protocol.to_vec()).collect();
         Ok(offer)
-    }
-
-    /// Where the certificate must be for another name, the one asked for is still the URL's.
-    fn sni(&self) -> Sni {
-        let own = match (&self.question.sni, self.is_home) {
-            (own, true) if *own != Sni::ServerName => return own.clone(),
-            (_, home) => home && self.question.verified_name.is_some(),
-        };
-        match (own, self.url.host()) {
-            (true, Some(Host::Domain(name))) => dns_name(name).map_or(Sni::Off, Sni::Other),
-            (true, _) => Sni::Off,
-            (false, _) => Sni::ServerName,
-        }
     }
 }
 

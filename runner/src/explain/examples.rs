@@ -3,6 +3,7 @@
 /// The probes' examples by name.
 const EXAMPLES: &[(&str, &str)] = &[
     ("dns", include_str!("../../../scenarios/dns/example.yaml")),
+    ("http", include_str!("../../../scenarios/http/example.yaml")),
     (
         "route",
         include_str!("../../../scenarios/route/example.yaml"),

@@ -3,6 +3,7 @@
 pub mod dns;
 mod endpoint;
 pub mod exec;
+pub mod http;
 pub mod ping;
 pub mod route;
 pub mod target;
@@ -36,6 +37,7 @@ pub static KINDS: &[Kind] = &[
     route::KIND,
     tcp::KIND,
     tls::KIND,
+    http::KIND,
     exec::KIND,
 ];
 

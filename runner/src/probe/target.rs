@@ -177,6 +177,17 @@ impl Target {
         Ok(found)
     }
 
+    /// What the resolver took to tell of that address; nothing where nobody was asked.
+    pub async fn took(&self, address: IpAddr, network: &Network) -> Option<Duration> {
+        let Host::Name(questions) = &self.host else {
+            return None;
+        };
+        let told = |question: &&dns::Question| is_ipv4(question) == address.is_ipv4();
+        let answer = network.ask(questions.iter().find(told)?).await; // asked already, so not again
+        let took = answer.seen["time_ms"].as_f64();
+        took.map(|ms| Duration::from_secs_f64(ms / 1e3))
+    }
+
     /// The first of its addresses.
     ///
     /// # Errors
@@ -199,7 +210,8 @@ pub fn server(
     own.or_else(|| default().map(|(_, server)| server))
 }
 
-fn questions(name: &QueryName, server: &Server, family: &str) -> Vec<dns::Question> {
+/// What is asked for the addresses of a name, one question a family.
+pub(super) fn questions(name: &QueryName, server: &Server, family: &str) -> Vec<dns::Question> {
     let types = family_types(Some(family));
     let question = |rtype: &QueryType| {
         let mut question = dns::Question::new(name.clone(), *rtype, server.clone());

@@ -1,6 +1,6 @@
 //! `tls:` one handshake with one address, and all that the server shows of itself.
 
-mod reading;
+pub(crate) mod reading;
 
 use super::target::{self, At, Probe, Target};
 use super::{Cell, Judged, Kind, Question, Seen, Surroundings, endpoint, expectation};

@@ -1,8 +1,10 @@
 //! What was seen, in a line or two, so that a passing test says what it saw.
 
 mod dial;
+mod http;
 
 pub use dial::{certificates, steps, tcp, tls};
+pub use http::{http, phases};
 
 use netspec_assertions::judge::show;
 use netspec_assertions::quantity::Unit;

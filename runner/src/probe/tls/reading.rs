@@ -17,11 +17,7 @@ pub(super) fn shake(
 ) -> Shake {
     let server_name = fields.text("server-name", problems);
     let server_name = server_name.and_then(|text| problems.ok(host_name(&text)));
-    let sni = match fields.text("sni", problems) {
-        None => Sni::ServerName,
-        Some(text) if text.value == "off" => Sni::Off,
-        Some(text) => problems.ok(sni(&text)).unwrap_or_default(),
-    };
+    let sni = sni(fields, problems);
     let verify = fields.text("verify", problems);
     let verify = verify.and_then(|text| self::verify(&text, around, problems));
     let starttls = target::one_of(fields, "starttls", &STARTTLS_WORDS, "", problems);
@@ -45,7 +41,7 @@ pub(super) fn shake(
 }
 
 /// A name as it stands in certificates, or an address.
-pub(super) fn host_name(text: &Spanned<String>) -> Result<String, Problem> {
+pub(crate) fn host_name(text: &Spanned<String>) -> Result<String, Problem> {
     if let Ok(address) = text.value.trim_matches(['[', ']']).parse::<IpAddr>() {
         return Ok(address.to_string());
     }
@@ -54,7 +50,16 @@ pub(super) fn host_name(text: &Spanned<String>) -> Result<String, Problem> {
     Ok(name.as_str().trim_end_matches('.').to_owned())
 }
 
-fn sni(text: &Spanned<String>) -> Result<Sni, Problem> {
+/// The name asked for in the clear.
+pub(crate) fn sni(fields: &Fields<'_>, problems: &mut Problems) -> Sni {
+    match fields.text("sni", problems) {
+        None => Sni::ServerName,
+        Some(text) if text.value == "off" => Sni::Off,
+        Some(text) => problems.ok(other_sni(&text)).unwrap_or_default(),
+    }
+}
+
+fn other_sni(text: &Spanned<String>) -> Result<Sni, Problem> {
     let wrong = |why: &str| Problem::new(text.span, "not a name for SNI").label(why);
     let name = host_name(text)?;
     if name.parse::<IpAddr>().is_ok() {

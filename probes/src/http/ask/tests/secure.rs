@@ -59,13 +59,14 @@ async fn where_to_and_the_names_for_tls_and_http_are_four_things() {
     let (house, peer) = good().await;
     let mut question = ask_for(&house, &peer, "front.test");
     question.verified_name = Some("good.test".try_into().unwrap());
+    question.sni = Sni::Other("seen.test".try_into().unwrap());
     question.host = Some("back.test".parse().unwrap());
     let kept = seen(&question, &peer).await;
     assert_eq!(known(&kept.status), &200);
     let tls = known(&kept.tls);
     assert_eq!(
         (known(&tls.sni).as_str(), known(&tls.verified_name).as_str()),
-        ("front.test", "good.test")
+        ("seen.test", "good.test")
     );
     assert_eq!(kept.request.host, "back.test");
     assert!(peer.heard()[0].contains("host: back.test\r\n"));
