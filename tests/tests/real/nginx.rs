@@ -128,7 +128,7 @@ fn answer(seen: &Value) -> String {
         other => other.to_string(),
     };
     let redirects = seen["redirects"].as_array().map_or(0, Vec::len);
-    let kind = text(&seen["headers"]["content-type"][0]);
+    let kind = text(&seen["content"]["type"]);
     let parts = [
         text(&seen["status"]),
         text(&seen["version"]),
