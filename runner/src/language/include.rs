@@ -53,17 +53,29 @@ pub struct Shelf {
     pub resolvers: Vec<Entry>,
 }
 
-/// Whether this is a file that others include, and not a scenario.
+/// Whether this is a file that others use, and not a scenario: what they include, or rows of a `for-each`.
 pub fn is_shared(node: &Node) -> bool {
-    has(node, "shared") && !has(node, "scenario")
+    is_rows(node) || has(node, "shared") && !has(node, "scenario")
+}
+
+/// A list of scenarios is no list of rows: it is meant to be run, and cannot be.
+fn is_rows(node: &Node) -> bool {
+    let Value::List(items) = &node.value else {
+        return false;
+    };
+    let row = |item: &Node| !entries(item).is_empty() && !has(item, "scenario");
+    !items.is_empty() && items.iter().all(row)
 }
 
 fn has(node: &Node, key: &str) -> bool {
     entries(node).iter().any(|entry| entry.key.value == key)
 }
 
-/// Reads a file that others include for what is wrong with it.
+/// Reads a file that others include for what is wrong with it. Rows are read where a check asks for them.
 pub fn shared(node: &Node, source: &mut Source, root: &Path, problems: &mut Problems) {
+    if is_rows(node) {
+        return;
+    }
     let file = source.path.clone();
     let mut files = Files::new(source, root);
     files.shared(node, &file, problems);
