@@ -42,7 +42,9 @@ impl Judge<'_> {
             });
             match met {
                 Some(stop) => {
-                    findings.extend(weak(entry, stop, &stops, &verdicts, progress.from));
+                    let about_as = about_as(entry).filter(|fact| self.is_of_few(fact));
+                    let weak = |fact: &Fact| weak(fact, stop, &stops, &verdicts, progress.from);
+                    findings.extend(about_as.and_then(weak));
                     progress.met.push(stop);
                     progress.from = stop.hop + 1;
                 }
@@ -108,6 +110,12 @@ impl Judge<'_> {
                 .rows(rows.collect())
                 .hinted(hint),
         )
+    }
+
+    /// Whether not just any AS would do: AS0 is nobody's (RFC 7607).
+    fn is_of_few(&self, asn: &Fact) -> bool {
+        let nobodys = Value::from("AS0");
+        self.weigh(&asn.expect, Some(&nobodys), "").tri != Tri::Yes
     }
 
     fn weighed(&self, entry: &Expect, stops: &[Stop]) -> Vec<Verdict> {
@@ -255,13 +263,12 @@ impl Progress<'_> {
 
 /// Passing an AS on the word of one hop alone is worth saying: that hop may be a neighbour's interface numbered from it.
 fn weak(
-    entry: &Expect,
+    about_as: &Fact,
     met: &Stop,
     stops: &[Stop],
     verdicts: &[Verdict],
     from: usize,
 ) -> Option<Finding> {
-    let about_as = about_as(entry)?;
     let judged = stops.iter().zip(verdicts);
     let mut met_at = judged.filter(|(stop, verdict)| stop.hop >= from && verdict.tri == Tri::Yes);
     let alone = met_at.all(|(stop, _)| is_weak(stop));

@@ -259,6 +259,14 @@ fn weak_evidence_is_noted() {
         "AS2 AS1 ~AS2",
         &[(Grade::Note, P, "weak evidence: hop 3 alone is in AS2")],
     );
+    let any_other = json!({ "passes": [{ "asn": { "not": "AS1" } }] });
+    check(any_other, json!({ "path": path("AS1 ~AS2 AS1") }), &[]);
+    let one_of = json!({ "passes": [{ "asn": { "one-of": ["AS2", "AS3"] } }] });
+    check(
+        one_of,
+        json!({ "path": path("AS1 ~AS2 AS1") }),
+        &[(Grade::Note, P, alone)],
+    );
     let hint = |asns: &str| {
         let expect = expected(&shape(), &json!({ "avoids": entries(&["AS2"]) }));
         judge(&expect, &json!({ "path": path(asns) }))[0]
