@@ -150,7 +150,7 @@ fn certificates() {
         (
             15,
             "untrusted.test",
-            "unable to get local issuer certificate",
+            "self-signed certificate in certificate chain",
         ),
         (
             16,
