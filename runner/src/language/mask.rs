@@ -26,6 +26,8 @@ pub struct Masks {
     any: Option<Regex>,
     /// Whole forms, of which a text may end in the beginning.
     begun: Vec<String>,
+    /// The same in base64, where a text may have something before it in one.
+    packed: Vec<String>,
 }
 
 impl Masks {
@@ -41,7 +43,10 @@ impl Masks {
             .ok()
             .filter(|_| !patterns.is_empty());
         let begun = values.iter().flat_map(|value| wholes(value)).collect();
-        Self { any, begun }
+        let packed = values.iter().flat_map(|value| cores(value));
+        let packed = packed.flat_map(|core| [core.replace('+', "-").replace('/', "_"), core]);
+        let packed = packed.collect();
+        Self { any, begun, packed }
     }
 
     /// Whether there is nothing to hide.
@@ -92,7 +97,10 @@ impl Masks {
                     && text.is_char_boundary(text.len() - length)
             })
         };
-        self.begun.iter().filter_map(begun).max()
+        let plain = self.begun.iter().filter_map(begun).max();
+        let packed = self.packed.iter().filter_map(begun).max();
+        let whole = |length| length + packed_before(&text[..text.len() - length]);
+        plain.max(packed.map(whole))
     }
 
     fn json(&self, value: &mut Value) {
@@ -184,7 +192,7 @@ fn patterns(value: &str) -> Vec<String> {
         _ => wholes(value).iter().map(|form| escape(form)).collect(),
     };
     found.push(hexadecimal(value));
-    found.extend((0..3).filter_map(|before| base64(value, before)));
+    found.extend(cores(value).iter().map(|core| base64(core)));
     found
 }
 
@@ -235,6 +243,7 @@ fn wholes(value: &str) -> Vec<String> {
         json[1..json.len() - 1].to_owned(),
         netspec_assertions::finding::escape(value),
     ];
+    forms.push(octets(value).concat());
     forms.sort();
     forms.dedup();
     forms
@@ -242,16 +251,35 @@ fn wholes(value: &str) -> Vec<String> {
 
 /// Two digits an octet, with or without something between.
 fn hexadecimal(value: &str) -> String {
-    let octets: Vec<String> = value.bytes().map(|octet| format!("{octet:02x}")).collect();
-    octets.join("[ :.-]?")
+    octets(value).join("[ :.-]?")
 }
 
-/// What base64 makes of a secret with so many octets before it (of three), and all of the text it is in: HTTP's `Basic`
-/// puts a name before it. The letters of base64 at its edges, which depend on what is beside it, are left to that text.
-fn base64(value: &str, before: usize) -> Option<String> {
+fn octets(value: &str) -> Vec<String> {
+    value.bytes().map(|octet| format!("{octet:02x}")).collect()
+}
+
+/// What base64 makes of a secret, with no, one and two octets before it.
+fn cores(value: &str) -> Vec<String> {
+    (0..3).filter_map(|before| core(value, before)).collect()
+}
+
+/// What base64 makes of a secret with so many octets before it (of three). The letters at its edges, which depend on what is
+/// beside it, are left out.
+fn core(value: &str, before: usize) -> Option<String> {
     let octets: Vec<u8> = [vec![0; before], value.bytes().collect()].concat();
     let whole = STANDARD_NO_PAD.encode(&octets);
     let core = whole.get((before * 8).div_ceil(6)..octets.len() * 8 / 6)?;
+    (core.len() >= SHORTEST).then(|| core.to_owned())
+}
+
+/// How much base64 a text ends in.
+fn packed_before(text: &str) -> usize {
+    let letter = |c: char| c.is_ascii_alphanumeric() || "+/_-".contains(c);
+    text.len() - text.trim_end_matches(letter).len()
+}
+
+/// The expression that finds a secret in base64 with all of the text it is in: HTTP's `Basic` puts a name before it.
+fn base64(core: &str) -> String {
     let letter = |c: char| match c {
         '+' => r"(?:[+-]|%2B)".to_owned(),
         '/' => r"(?:[/_]|%2F)".to_owned(),
@@ -259,7 +287,7 @@ fn base64(value: &str, before: usize) -> Option<String> {
     };
     let core: String = core.chars().map(letter).collect();
     let around = "[A-Za-z0-9+/_-]*";
-    (core.len() >= SHORTEST).then(|| format!("(?-i:{around}{core}{around}(?:=|%3D)*)"))
+    format!("(?-i:{around}{core}{around}(?:=|%3D)*)")
 }
 
 #[cfg(test)]

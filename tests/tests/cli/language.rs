@@ -14,6 +14,7 @@ pub(crate) fn cases() -> Vec<Case> {
         Case::new("language/secret-at-rest", false, at_rest),
         Case::new("language/secret-missing", true, missing),
         Case::new("language/secret-told-to-nobody", true, told_to_nobody),
+        Case::new("language/password-told-to-nobody", true, password),
         Case::new("language/captured-alone", true, captured_alone),
     ]
 }
@@ -158,6 +159,37 @@ fn hidden(said: &Said, mask: &str) -> Result<(), Failed> {
     let told = format!("{}{}", said.out, said.err);
     ensure(!told.contains("cmmsns"), "a secret was told", said)?;
     ensure(told.contains(mask), "nothing was hidden", said)
+}
+
+/// Parts of the password in `scenarios/services/netspec.yaml`: as it is, in hexadecimal, and as `Basic` has it behind its user.
+const PARTS: [&str; 5] = ["horse", "battery", "686f727365", "dGVzdGVyOm", "aG9yc2U"];
+
+/// Not where a server says back what it was asked, whole or cut off, and not where that is remembered.
+fn password() -> Result<(), Failed> {
+    let files = [
+        ("scenarios/services/http/secrets.yaml", 0),
+        ("scenarios/failing/services/http-secrets.yaml", 1),
+    ];
+    for (file, code) in files {
+        for flag in ["--json", "--verbose"] {
+            let said = said(netspec!("run", file, "--lab", flag));
+            let told = format!("{}{}", said.out, said.err);
+            let told_of = PARTS.iter().find(|part| told.contains(**part));
+            ensure(told_of.is_none(), "a password was told", &said)?;
+            let masked = told.contains("***") || code == 0 && flag == "--verbose";
+            ensure(
+                masked && said.code == Some(code),
+                "nothing was hidden",
+                &said,
+            )?;
+        }
+    }
+    let remembered = netspec_tests::root().join("snapshots/services/http/secrets");
+    for entry in fs::read_dir(remembered)? {
+        let text = fs::read_to_string(entry?.path())?;
+        ensure(text.contains("again=***"), "not hidden", &text)?;
+    }
+    Ok(())
 }
 
 /// A check that uses what another captures runs by itself.

@@ -55,6 +55,23 @@ fn the_beginning_of_one_that_was_cut_off_is_hidden() {
 }
 
 #[test]
+fn the_beginning_of_one_is_hidden_in_base64_and_hexadecimal_too() {
+    let masks = Masks::new(&["swordfish>>and??chips"]);
+    for name in ["", "u:", "us:", "user:", "ünï:"] {
+        let plain = format!("{name}swordfish>>and??chips!");
+        let standard = base64::engine::general_purpose::STANDARD.encode(&plain);
+        let url = base64::engine::general_purpose::URL_SAFE.encode(&plain);
+        for encoded in [standard, url] {
+            for length in name.len() * 4 / 3 + 7..encoded.len() {
+                let text = format!("Basic {}… (12 more)", &encoded[..length]);
+                assert_eq!(masks.text(&text), "Basic ***… (12 more)", "{text}");
+            }
+        }
+    }
+    assert_eq!(masks.text("got 73776f7264… (9 more)"), "got ***… (9 more)");
+}
+
+#[test]
 fn the_longest_goes_first_and_long_ones_are_found() {
     let masks = Masks::new(&["swordfish", "swordfish-and-chips"]);
     assert_eq!(masks.text("swordfish-and-chips, swordfish"), "***, ***");
