@@ -126,6 +126,32 @@ impl Expect {
             What::Passes(..) | What::Avoids(..) => "a route".to_owned(),
         }
     }
+
+    /// Whether something is expected of one of these words, however deep, be it in a JSONPath.
+    pub fn speaks_of(&self, words: &[&str]) -> bool {
+        let any = |expects: &[Self]| expects.iter().any(|expect| expect.speaks_of(words));
+        match &self.what {
+            What::Is(..) | What::Presence(_) => false,
+            What::All(all) | What::Passes(all, _) | What::Avoids(all, _) => any(all),
+            What::Record(facts) => facts.iter().any(|fact| fact.speaks_of(words)),
+            What::Set(said, _) => said.iter().any(|quantifier| match quantifier {
+                Quantifier::Every(one)
+                | Quantifier::Some(one)
+                | Quantifier::None(one)
+                | Quantifier::Count(one) => one.speaks_of(words),
+                Quantifier::Exactly(all, _) | Quantifier::Include(all, _) => any(all),
+            }),
+        }
+    }
+}
+
+impl Fact {
+    fn speaks_of(&self, words: &[&str]) -> bool {
+        let said = &self.word.value;
+        let is_path = matches!(self.at, At::Path(_));
+        let is_one = |word: &&str| said == *word || is_path && said.contains(*word);
+        words.iter().any(is_one) || self.expect.speaks_of(words)
+    }
 }
 
 impl Fact {

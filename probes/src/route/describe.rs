@@ -2,7 +2,11 @@
 
 mod as_path;
 mod hop;
+mod silence;
 mod way;
+
+#[cfg(target_os = "linux")]
+pub(super) use self::silence::{LEISURE, MOST_AT_LEISURE, unexplained};
 
 use self::way::Way;
 use super::{Enumeration, Hop, HopAddress, Link, Protocol, Question, RawOutcome, RawTrace, Seen};

@@ -3,6 +3,7 @@
 mod batch;
 mod conduct;
 pub(crate) mod in_flight;
+mod leisure;
 mod local;
 mod mda;
 mod pace;

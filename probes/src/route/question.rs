@@ -30,6 +30,9 @@ pub struct Question {
     /// Where every router that load is balanced over is to be found: the chance of missing one behind another router, in
     /// parts per million. As many flows are asked as that takes.
     pub enumerate_ppm: Option<u32>,
+    /// Whether a hop that answers some probes and not others is asked on, after pauses, until it shows why; for some ten
+    /// seconds at most.
+    pub explain_silence: bool,
     /// How many answers every hop is asked for; with several flows, how many the first flow asks for.
     pub tries: u8,
     /// The largest TTL.
@@ -50,6 +53,7 @@ impl Question {
             protocol: Protocol::Icmp,
             flows: 1,
             enumerate_ppm: None,
+            explain_silence: false,
             tries: 3,
             max_hops: 30,
             first_hop: 1,

@@ -123,8 +123,27 @@ pub struct Hop {
     /// Probes answered.
     #[schemars(extend("x-volatile" = true))]
     pub answered: u32,
+    /// Whether it left probes unanswered, and why: `none`, `rate-limited`, `loss` or `always`; missing where it answered some and
+    /// not others and was not asked on, or that did not show why.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Silence", extend("x-volatile" = true))]
+    pub silence: Option<Silence>,
     /// Who answered, in the order first seen.
     pub addresses: Vec<HopAddress>,
+}
+
+/// Why probes to one distance stay unanswered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Silence {
+    /// Every probe was answered.
+    None,
+    /// It answers after a pause of a second and not those that follow at once: it limits how often. The way loses nothing here.
+    RateLimited,
+    /// A pause makes no difference: probes or answers get lost, on the way there, on the way back, or in the router.
+    Loss,
+    /// Nobody answered.
+    Always,
 }
 
 /// How the answers at one distance vary.

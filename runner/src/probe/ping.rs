@@ -7,7 +7,7 @@ use crate::network::{Hostnames, Network};
 use crate::report::summary;
 use crate::requirement::Need;
 use crate::schema;
-use netspec_assertions::expect::{Expect, What};
+use netspec_assertions::expect::Expect;
 use netspec_assertions::problem::Problems;
 use netspec_assertions::shape::Shape;
 use netspec_probes::dns::Server;
@@ -131,17 +131,17 @@ fn question(
     let timeout = fields
         .duration("timeout", problems)
         .or(around.project.timeout);
+    let speaks_of = |words: &[&str]| expect.is_some_and(|expect| expect.speaks_of(words));
     let probe = Ping {
         count: count.map_or(usual.count, |count| count as u16),
         interval: interval.unwrap_or(usual.interval).max(LEAST_INTERVAL),
         size_bytes: size_bytes.map_or(usual.size_bytes, |size| size as u16),
         dont_fragment: fields.flag("df", problems).unwrap_or(false),
         ttl: ttl.map_or(usual.ttl, |ttl| ttl as u8),
-        path_mtu: wanted
-            .unwrap_or_else(|| speaks_of(expect, &["path-mtu", "too-big", "black-hole"])),
+        path_mtu: wanted.unwrap_or_else(|| speaks_of(&["path-mtu", "too-big", "black-hole"])),
         timeout: timeout.unwrap_or(usual.timeout),
         hostnames: hostnames(fields, around, problems),
-        minds_loss: speaks_of(expect, &["loss", "received"]),
+        minds_loss: speaks_of(&["loss", "received"]),
     };
     let to = fields.text("to", problems)?;
     let target = Target::read(&to, fields, around, problems)?;
@@ -158,20 +158,6 @@ fn hostnames(
         Some(text) => super::dns::resolver(&text, around, problems),
         None => target::server(fields, around, &mut Problems::default()),
     }
-}
-
-/// Whether something is expected of one of these words, be it in a JSONPath.
-fn speaks_of(expect: Option<&Expect>, words: &[&str]) -> bool {
-    let Some(What::Record(facts)) = expect.map(|expect| &expect.what) else {
-        return false;
-    };
-    facts.iter().any(|fact| {
-        let said = &fact.word.value;
-        let is_path = said.starts_with('$');
-        words
-            .iter()
-            .any(|word| said == word || is_path && said.contains(word))
-    })
 }
 
 impl Probe for Ping {

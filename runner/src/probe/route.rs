@@ -2,11 +2,12 @@
 
 use super::target::{self, At, Probe, Target};
 use super::{Cell, Judged, Kind, Question, Seen, Surroundings, expectation};
-use crate::keys::{Fields, Key, duration, text};
+use crate::keys::{Fields, Key, duration, flag, text};
 use crate::network::{Hostnames, Network};
 use crate::report::summary;
 use crate::requirement::Need;
 use crate::schema;
+use netspec_assertions::expect::Expect;
 use netspec_assertions::problem::{Problem, Problems};
 use netspec_assertions::quantity::Unit;
 use netspec_assertions::shape::{Field, Shape};
@@ -82,6 +83,11 @@ const SETTINGS: &[Key] = &[
         || json!({ "type": "integer", "minimum": 1, "maximum": 10 }),
     ),
     Key::new(
+        "silence",
+        "Whether hops that answer some probes and not others are asked on with pauses, for some ten seconds at most, to tell a limit on their answers from loss; a check that expects something of `silence` does so without it.",
+        flag,
+    ),
+    Key::new(
         "max-hops",
         "The farthest distance looked at; 30 where it is left out.",
         || json!({ "type": "integer", "minimum": 1, "maximum": 255 }),
@@ -113,6 +119,7 @@ struct Trace {
     protocol: route::Protocol,
     flows: u16,
     enumerate_ppm: Option<u32>,
+    explain_silence: bool,
     tries: u8,
     max_hops: u8,
     timeout: Duration,
@@ -121,7 +128,7 @@ struct Trace {
 
 fn read(fields: &Fields<'_>, around: &Surroundings<'_>, problems: &mut Problems) -> Vec<Cell> {
     let expect = expectation(fields, &SHAPE, problems);
-    let Some(question) = question(fields, around, problems) else {
+    let Some(question) = question(fields, around, expect.as_deref(), problems) else {
         return Vec::new();
     };
     let question: Arc<dyn Question> = Arc::new(question);
@@ -136,6 +143,7 @@ fn read(fields: &Fields<'_>, around: &Surroundings<'_>, problems: &mut Problems)
 fn question(
     fields: &Fields<'_>,
     around: &Surroundings<'_>,
+    expect: Option<&Expect>,
     problems: &mut Problems,
 ) -> Option<At<Trace>> {
     let protocol = protocol(fields, problems);
@@ -151,6 +159,8 @@ fn question(
     let tries = fields
         .number("tries", 1, 10, problems)
         .unwrap_or(usual_tries);
+    let speaks_of = |words: &[&str]| expect.is_some_and(|expect| expect.speaks_of(words));
+    let explain_silence = fields.flag("silence", problems);
     let max_hops = fields.number("max-hops", 1, 255, problems).unwrap_or(30);
     let timeout = fields
         .duration("timeout", problems)
@@ -167,6 +177,7 @@ fn question(
         protocol,
         flows: u16::try_from(flows).ok()?,
         enumerate_ppm,
+        explain_silence: explain_silence.unwrap_or_else(|| speaks_of(&["silence"])),
         tries: u8::try_from(tries).ok()?,
         max_hops: u8::try_from(max_hops).ok()?,
         timeout,
@@ -247,6 +258,7 @@ impl Probe for Trace {
         question.protocol = self.protocol;
         question.flows = self.flows;
         question.enumerate_ppm = self.enumerate_ppm;
+        question.explain_silence = self.explain_silence;
         question.tries = self.tries;
         question.max_hops = self.max_hops;
         question.timeout = self.timeout;

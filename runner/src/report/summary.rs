@@ -176,22 +176,24 @@ fn hop(hop: &Value) -> Vec<Vec<String>> {
     if addresses.is_empty() {
         return vec![vec![plain(&hop["ttl"]), "*".to_owned()]];
     }
-    let numbered = addresses.iter().enumerate();
-    numbered
-        .map(|(index, address)| {
-            address_row(
-                if index == 0 {
-                    plain(&hop["ttl"])
-                } else {
-                    String::new()
-                },
-                address,
-            )
-        })
-        .collect()
+    let rows = addresses.iter().map(address_row);
+    let mut rows: Vec<Vec<String>> = rows.collect();
+    if let Some(first) = rows.first_mut() {
+        first[0] = plain(&hop["ttl"]);
+        first.push(marks(hop));
+    }
+    rows
 }
 
-fn address_row(ttl: String, address: &Value) -> Vec<String> {
+/// What is out of the ordinary about a hop.
+fn marks(hop: &Value) -> String {
+    let silence = hop["silence"].as_str();
+    let silence = silence.filter(|why| ["rate-limited", "loss"].contains(why));
+    silence.unwrap_or_default().to_owned()
+}
+
+/// An address at a hop; the first column is for the distance.
+fn address_row(address: &Value) -> Vec<String> {
     let rtt = show(&address["rtt_ms"], &Shape::Number(Unit::Milliseconds));
     let place: Vec<String> = ["country", "city"]
         .iter()
@@ -204,7 +206,7 @@ fn address_row(ttl: String, address: &Value) -> Vec<String> {
         plain(&address["said"])
     };
     vec![
-        ttl,
+        String::new(),
         plain(&address["address"]),
         or_dash(&address["asn"]),
         place.join(" "),

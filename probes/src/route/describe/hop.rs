@@ -1,8 +1,8 @@
 //! One distance: who answered there, and how the answers vary.
 
 use super::way::{Way, is_destination};
-use super::{Known, count, milliseconds};
-use crate::route::{Answer, Hop, HopAddress, HopKind, RawProbe, RawTrace};
+use super::{Known, count, milliseconds, silence};
+use crate::route::{Answer, Hop, HopAddress, HopKind, RawProbe, RawTrace, Silence};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
@@ -33,6 +33,9 @@ pub(super) fn at(raw: &RawTrace, way: &Way, ttl: u8, known: &Known<'_>) -> Hop {
     Hop {
         ttl,
         kind: kind(&answers),
+        // What this machine dropped is not the hop's silence.
+        silence: silence::of(&here().collect::<Vec<_>>())
+            .filter(|why| *why == Silence::None || raw.dropped == 0),
         sent: count(here().count()),
         answered: count(answers.len()),
         addresses: addresses.collect(),

@@ -37,7 +37,7 @@ fn facts(address: IpAddr) -> AddressFacts {
     }
 }
 
-fn probe(ttl: u8, flow: u16, answer: Option<Said4>) -> RawProbe {
+pub(super) fn probe(ttl: u8, flow: u16, answer: Option<Said4>) -> RawProbe {
     let answer = answer.map(|(from, (icmp_type, icmp_code))| Answer {
         from: from.into(),
         said: Heard::Icmp(Said {

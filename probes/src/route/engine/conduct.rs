@@ -28,10 +28,15 @@ fn at_once(question: &Question, shared: &Shared) -> Manner {
 impl Trace {
     /// Makes the trace: as many hops at once as the protocol lets be told apart.
     pub(crate) async fn conduct(&mut self, shared: &Shared, prober: &mut Prober) -> RawOutcome {
-        match self.conducted(shared, prober).await {
-            Ok(()) => RawOutcome::Asked,
-            Err(outcome) => outcome,
+        if let Err(outcome) = self.conducted(shared, prober).await {
+            return outcome;
         }
+        if self.raw.question.explain_silence
+            && let Err(outcome) = self.explain_silence(shared, prober).await
+        {
+            return outcome;
+        }
+        RawOutcome::Asked
     }
 
     async fn conducted(&mut self, shared: &Shared, prober: &mut Prober) -> Result<(), RawOutcome> {
