@@ -202,6 +202,9 @@ fn every_shipped_file_is_valid() {
         .chain([project]);
     for (file, schema) in files.filter(|(file, _)| !file.starts_with("scenarios/refused")) {
         let written = json(&file).unwrap_or_else(|| panic!("{} is no YAML", file.display()));
+        if written.is_array() {
+            continue; // rows of a `for-each`, whose names are their own
+        }
         let (_, validator) = validators
             .iter()
             .find(|(path, _)| *path == schema)
