@@ -4,9 +4,9 @@ mod describe;
 #[cfg(target_os = "linux")]
 mod engine;
 #[cfg(target_os = "linux")]
-mod line;
+pub(crate) mod line;
 #[cfg(target_os = "linux")]
-mod mtu;
+pub(crate) mod mtu;
 mod question;
 mod raw;
 mod seen;

@@ -98,6 +98,7 @@ const BEYOND_A_SCHEMA: &[&str] = &[
     "route/asserts-nothing",
     "route/confidence-of-one-flow",
     "route/nobody-to-ask",
+    "route/path-mtu-by-tcp",
     "route/target-with-a-port",
     "tcp/steps-beside-steps",
     "tls/no-such-file",

@@ -128,7 +128,7 @@ fn seen(raw: &RawPing, known: Known<'_>) -> Seen {
         dropped: raw.dropped,
         path_mtu_bytes: mtu.map_or(Fact::Unknown, |mtu| Fact::Known(mtu.bytes)),
         too_big: mtu.map_or(Fact::Unknown, |mtu| Fact::Known(too_big(mtu, known))),
-        black_hole: mtu.map_or(Fact::Unknown, |mtu| Fact::Known(mtu.vanished)),
+        black_hole: mtu.map_or(Fact::Unknown, |mtu| Fact::Known(mtu.vanished.is_some())),
         target: known(to),
         source: raw.source,
         time_ms: milliseconds(raw.took),

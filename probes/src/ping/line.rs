@@ -15,7 +15,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 const FLOW_SUM: u16 = 0x6e73;
 const FLOW_LABEL: u32 = 0x6e73;
 
-pub(super) struct Line<'a> {
+pub(crate) struct Line<'a> {
     shared: &'a Shared,
     port: &'a Port,
     source: IpAddr,
@@ -23,10 +23,11 @@ pub(super) struct Line<'a> {
     sender: UnboundedSender<Arrival>,
     receiver: UnboundedReceiver<Arrival>,
     slot: Option<Instant>,
+    flow: (u16, u32),
 }
 
 impl<'a> Line<'a> {
-    pub(super) fn new(
+    pub(crate) fn new(
         shared: &'a Shared,
         port: &'a Port,
         source: IpAddr,
@@ -41,7 +42,13 @@ impl<'a> Line<'a> {
             sender,
             receiver,
             slot: None,
+            flow: (FLOW_SUM, FLOW_LABEL),
         }
+    }
+
+    /// The same for packets of that checksum and IPv6 flow label, which take the way of that flow.
+    pub(crate) fn of_flow(self, flow: (u16, u32)) -> Self {
+        Self { flow, ..self }
     }
 
     /// When the next packet may leave: the same moment until one has left.
@@ -75,8 +82,8 @@ impl<'a> Line<'a> {
             from: self.source,
             ttl: self.question.ttl,
             flow: 0,
-            flow_sum: FLOW_SUM,
-            flow_label: FLOW_LABEL,
+            flow_sum: self.flow.0,
+            flow_label: self.flow.1,
             payload_bytes: payload_bytes.max(LEAST_PAYLOAD_BYTES),
             cut,
         };

@@ -22,6 +22,8 @@ const MOST_STEPS: usize = 32;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Fate {
     Echoed,
+    /// A router says that its time to live ran out there.
+    Expired,
     /// A router said so, and what its next link takes where it said that too.
     TooBig(IpAddr, Option<u32>),
     /// The first link does not take it.
@@ -32,17 +34,12 @@ enum Fate {
 }
 
 /// Finds it; nothing where not even the smallest packet came through.
-pub(super) async fn search(
+pub(crate) async fn search(
     line: Line<'_>,
     question: &Question,
     patience: Duration,
 ) -> Option<PathMtu> {
-    let mut asking = Asking {
-        line,
-        patience,
-        headers_bytes: question.headers_bytes(),
-        sent: 0,
-    };
+    let mut asking = Asking::new(line, question, patience);
     let mut search = Search::new(question.to.is_ipv4());
     for _ in 0..MOST_STEPS {
         let Some(bytes) = search.next() else { break };
@@ -52,6 +49,17 @@ pub(super) async fn search(
         }
     }
     search.found()
+}
+
+/// Whether a packet of that size comes as far as its time to live lets it, told by an answer from there.
+pub(crate) async fn arrives(
+    line: Line<'_>,
+    question: &Question,
+    patience: Duration,
+    bytes: u32,
+) -> bool {
+    let mut asking = Asking::new(line, question, patience);
+    matches!(asking.fate(bytes).await, Fate::Echoed | Fate::Expired)
 }
 
 /// What is known so far.
@@ -98,12 +106,12 @@ impl Search {
                 self.fits = bytes.max(self.fits);
                 self.found.bytes = self.fits;
             }
-            Fate::Elsewise => return ControlFlow::Break(()),
+            Fate::Expired | Fate::Elsewise => return ControlFlow::Break(()),
             _ if bytes <= self.floor => return ControlFlow::Break(()),
             Fate::TooLong => self.too_big = bytes,
             Fate::Vanished => {
                 self.too_big = bytes;
-                self.found.vanished = true;
+                self.found.vanished = Some(bytes);
             }
             Fate::TooBig(router, mtu) => self.heed(bytes, router, mtu),
         }
@@ -134,7 +142,16 @@ struct Asking<'a> {
     sent: usize,
 }
 
-impl Asking<'_> {
+impl<'a> Asking<'a> {
+    fn new(line: Line<'a>, question: &Question, patience: Duration) -> Self {
+        Self {
+            line,
+            patience,
+            headers_bytes: question.headers_bytes(),
+            sent: 0,
+        }
+    }
+
     /// One packet and, where it vanishes, two more at once: chance takes one, hardly three.
     async fn fate(&mut self, bytes: u32) -> Fate {
         let first = self.sent;
@@ -182,6 +199,8 @@ fn fate(answer: &Answer) -> Fate {
         Fate::Echoed
     } else if answer.said.is_too_big() {
         Fate::TooBig(answer.from, answer.next_hop_mtu)
+    } else if answer.said.is_time_exceeded() {
+        Fate::Expired
     } else {
         Fate::Elsewise
     }
@@ -221,7 +240,7 @@ mod tests {
         let found = found.unwrap();
         assert_eq!(Some(&found.bytes), links.iter().min(), "{links:?}");
         assert_eq!(
-            found.vanished,
+            found.vanished.is_some(),
             silent && links[1..].iter().min() < links.first()
         );
         assert!(steps <= most_steps, "{steps} steps for {links:?}");

@@ -63,8 +63,8 @@ pub struct PathMtu {
     pub bytes: u32,
     /// Who said that a packet is too big, and what its next link takes.
     pub said: Vec<(IpAddr, u32)>,
-    /// Larger packets vanished without a word.
-    pub vanished: bool,
+    /// The smallest size that vanished without a word.
+    pub vanished: Option<u32>,
 }
 
 impl RawPing {

@@ -2,9 +2,12 @@
 
 mod as_path;
 mod hop;
+mod mtu;
 mod silence;
 mod way;
 
+#[cfg(target_os = "linux")]
+pub(super) use self::mtu::{is_reached, passed};
 #[cfg(target_os = "linux")]
 pub(super) use self::silence::{LEISURE, MOST_AT_LEISURE, unexplained};
 
@@ -118,7 +121,7 @@ fn seen(raw: &RawTrace, known: &Known<'_>) -> Seen {
         Protocol::Tcp(port) => ("tcp", Some(port)),
     };
     let silent = path.iter().filter(|hop| hop.addresses.is_empty()).count();
-    Seen {
+    let mut seen = Seen {
         reached: way.is_reached(),
         ended: way.ended().into_owned(),
         reached_via: way.via().map(|address| known.of(address)),
@@ -145,8 +148,12 @@ fn seen(raw: &RawTrace, known: &Known<'_>) -> Seen {
         duplicates: raw.duplicates,
         dropped: raw.dropped,
         time_ms: milliseconds(raw.took),
+        path_mtu_bytes: Fact::Unknown,
+        black_hole: Fact::Unknown,
         databases: Vec::new(),
-    }
+    };
+    mtu::note(raw, &mut seen);
+    seen
 }
 
 /// Who came right after whom, for one flow; on the way, and not behind its end.

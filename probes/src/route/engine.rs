@@ -6,6 +6,7 @@ pub(crate) mod in_flight;
 mod leisure;
 mod local;
 mod mda;
+mod mtu;
 mod pace;
 mod plan;
 pub(crate) mod port;

@@ -33,6 +33,8 @@ pub struct Question {
     /// Whether a hop that answers some probes and not others is asked on, after pauses, until it shows why; for some ten
     /// seconds at most.
     pub explain_silence: bool,
+    /// Whether to look for the largest packet that comes through whole, and for the hops that refuse larger ones.
+    pub path_mtu: bool,
     /// How many answers every hop is asked for; with several flows, how many the first flow asks for.
     pub tries: u8,
     /// The largest TTL.
@@ -54,6 +56,7 @@ impl Question {
             flows: 1,
             enumerate_ppm: None,
             explain_silence: false,
+            path_mtu: false,
             tries: 3,
             max_hops: 30,
             first_hop: 1,

@@ -3,6 +3,7 @@
 use super::question::Question;
 use super::seen::MplsLabel;
 use crate::icmp::{Meaning, Said};
+use crate::ping::PathMtu;
 use jiff::Timestamp;
 use std::borrow::Cow;
 use std::net::IpAddr;
@@ -29,6 +30,10 @@ pub struct RawTrace {
     pub unnamed: u32,
     /// The search for every router ended for want of flows or patience.
     pub is_capped: bool,
+    /// The largest packet of the first flow, where it was looked for and found.
+    pub path_mtu: Option<PathMtu>,
+    /// The farthest hop that packets which vanish for their size still come to.
+    pub black_hole: Option<u8>,
     /// Messages the kernel dropped meanwhile because the socket's buffer was full: silence may be ours.
     pub dropped: u32,
     /// Wall time.
@@ -48,6 +53,8 @@ impl RawTrace {
             duplicates: 0,
             unnamed: 0,
             is_capped: false,
+            path_mtu: None,
+            black_hole: None,
             dropped: 0,
             took: Duration::ZERO,
         }

@@ -1,5 +1,6 @@
 //! What a route probe can see. The words of `route: { expect: … }`.
 
+use crate::fact::Fact;
 use crate::facts::{AddressFacts, DatabaseIdentity};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -47,6 +48,13 @@ pub struct Seen {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "HopAddress")]
     pub destination: Option<HopAddress>,
+    /// The largest IP packet that the destination echoed uncut on the way of the first flow, headers included. Looked for where
+    /// `path-mtu: true` is set or where it is expected; missing where the destination does not echo.
+    #[serde(rename = "path-mtu_bytes", skip_serializing_if = "Fact::is_unknown")]
+    pub path_mtu_bytes: Fact<u32>,
+    /// Whether larger packets vanished without a word, so that no sender learns of it. Looked for with `path-mtu`.
+    #[serde(skip_serializing_if = "Fact::is_unknown")]
+    pub black_hole: Fact<bool>,
     /// The address traced to, with its facts, answered or not.
     pub target: Option<AddressFacts>,
     /// The source address the probes left from.
@@ -128,6 +136,14 @@ pub struct Hop {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Silence", extend("x-volatile" = true))]
     pub silence: Option<Silence>,
+    /// What the link behind it takes, where larger packets came to it and no further: in its own words, or, at a black hole,
+    /// found by trying; null where it passed on whatever came. Looked for with `path-mtu`.
+    #[serde(rename = "mtu_bytes", skip_serializing_if = "Fact::is_unknown")]
+    pub mtu_bytes: Fact<u32>,
+    /// Whether larger packets vanish behind it without a word: it is the farthest hop that answers them. Silent hops next to it
+    /// may be to blame. Looked for with `path-mtu`.
+    #[serde(skip_serializing_if = "Fact::is_unknown")]
+    pub black_hole: Fact<bool>,
     /// Who answered, in the order first seen.
     pub addresses: Vec<HopAddress>,
 }

@@ -88,6 +88,11 @@ const SETTINGS: &[Key] = &[
         flag,
     ),
     Key::new(
+        "path-mtu",
+        "Whether to look for the largest packet that comes through uncut, by echo requests of the first flow, and for the hops that refuse larger ones; a check that expects something of `path-mtu`, `mtu` or `black-hole` does so without it. With `probe: icmp` only.",
+        flag,
+    ),
+    Key::new(
         "max-hops",
         "The farthest distance looked at; 30 where it is left out.",
         || json!({ "type": "integer", "minimum": 1, "maximum": 255 }),
@@ -120,6 +125,7 @@ struct Trace {
     flows: u16,
     enumerate_ppm: Option<u32>,
     explain_silence: bool,
+    path_mtu: bool,
     tries: u8,
     max_hops: u8,
     timeout: Duration,
@@ -161,6 +167,11 @@ fn question(
         .unwrap_or(usual_tries);
     let speaks_of = |words: &[&str]| expect.is_some_and(|expect| expect.speaks_of(words));
     let explain_silence = fields.flag("silence", problems);
+    let path_mtu = fields.flag("path-mtu", problems);
+    let path_mtu = path_mtu.unwrap_or_else(|| speaks_of(&["path-mtu", "mtu", "black-hole"]));
+    if path_mtu && protocol != route::Protocol::Icmp {
+        refuse_mtu(fields, problems);
+    }
     let max_hops = fields.number("max-hops", 1, 255, problems).unwrap_or(30);
     let timeout = fields
         .duration("timeout", problems)
@@ -177,6 +188,7 @@ fn question(
         protocol,
         flows: u16::try_from(flows).ok()?,
         enumerate_ppm,
+        path_mtu,
         explain_silence: explain_silence.unwrap_or_else(|| speaks_of(&["silence"])),
         tries: u8::try_from(tries).ok()?,
         max_hops: u8::try_from(max_hops).ok()?,
@@ -184,6 +196,17 @@ fn question(
         hostnames,
     };
     Some(At { target, probe })
+}
+
+fn refuse_mtu(fields: &Fields<'_>, problems: &mut Problems) {
+    let span = ["path-mtu", "probe"]
+        .iter()
+        .find_map(|key| fields.key_span(key));
+    let why = "the path MTU is found by echo requests, which is `probe: icmp`";
+    if let Some(span) = span {
+        let problem = Problem::new(span, why);
+        problems.add(problem.help("ask for it in a check of its own, without `probe`"));
+    }
 }
 
 const CONFIDENCES: [&str; 3] = ["95%", "99%", "99.9%"];
@@ -258,6 +281,7 @@ impl Probe for Trace {
         question.protocol = self.protocol;
         question.flows = self.flows;
         question.enumerate_ppm = self.enumerate_ppm;
+        question.path_mtu = self.path_mtu;
         question.explain_silence = self.explain_silence;
         question.tries = self.tries;
         question.max_hops = self.max_hops;

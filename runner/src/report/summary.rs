@@ -189,7 +189,15 @@ fn hop(hop: &Value) -> Vec<Vec<String>> {
 fn marks(hop: &Value) -> String {
     let silence = hop["silence"].as_str();
     let silence = silence.filter(|why| ["rate-limited", "loss"].contains(why));
-    silence.unwrap_or_default().to_owned()
+    let mut marks: Vec<String> = silence.map(str::to_owned).into_iter().collect();
+    if hop["mtu_bytes"].is_u64() {
+        let mtu = show(&hop["mtu_bytes"], &Shape::Number(Unit::Bytes));
+        marks.push(format!("mtu {mtu}"));
+    }
+    if hop["black-hole"] == true {
+        marks.push("black hole".to_owned());
+    }
+    marks.join(", ")
 }
 
 /// An address at a hop; the first column is for the distance.

@@ -2,6 +2,7 @@
 
 use super::way::{Way, is_destination};
 use super::{Known, count, milliseconds, silence};
+use crate::fact::Fact;
 use crate::route::{Answer, Hop, HopAddress, HopKind, RawProbe, RawTrace, Silence};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
@@ -38,6 +39,8 @@ pub(super) fn at(raw: &RawTrace, way: &Way, ttl: u8, known: &Known<'_>) -> Hop {
             .filter(|why| *why == Silence::None || raw.dropped == 0),
         sent: count(here().count()),
         answered: count(answers.len()),
+        mtu_bytes: Fact::Unknown,
+        black_hole: Fact::Unknown,
         addresses: addresses.collect(),
     }
 }

@@ -6,7 +6,7 @@ use crate::icmp::Said;
 use crate::route::{Answer, Clock, Evidence, Heard, HopKind, RawProbe};
 use jiff::Timestamp;
 
-const TO: [u8; 4] = [203, 0, 113, 1];
+pub(super) const TO: [u8; 4] = [203, 0, 113, 1];
 /// Who, and the ICMP type and code.
 type Said4 = ([u8; 4], (u8, u8));
 
@@ -61,7 +61,7 @@ pub(super) fn probe(ttl: u8, flow: u16, answer: Option<Said4>) -> RawProbe {
     }
 }
 
-fn trace(flows: u16, max_hops: u8, probes: Vec<RawProbe>) -> RawTrace {
+pub(super) fn trace(flows: u16, max_hops: u8, probes: Vec<RawProbe>) -> RawTrace {
     RawTrace {
         question: Question {
             flows,
@@ -76,13 +76,15 @@ fn trace(flows: u16, max_hops: u8, probes: Vec<RawProbe>) -> RawTrace {
         duplicates: 0,
         unnamed: 0,
         is_capped: false,
+        path_mtu: None,
+        black_hole: None,
         dropped: 0,
         took: Duration::from_millis(10),
     }
 }
 
 /// One flow over these routers, one probe a hop; zeros are silent.
-fn routers(path: &[[u8; 4]]) -> Vec<RawProbe> {
+pub(super) fn routers(path: &[[u8; 4]]) -> Vec<RawProbe> {
     let answer = |from: [u8; 4]| (from != [0; 4]).then_some((from, TIME_EXCEEDED));
     path.iter()
         .zip(1..)
@@ -90,7 +92,7 @@ fn routers(path: &[[u8; 4]]) -> Vec<RawProbe> {
         .collect()
 }
 
-fn told(raw: &RawTrace) -> Seen {
+pub(super) fn told(raw: &RawTrace) -> Seen {
     describe(raw, &facts, &BTreeMap::new(), Vec::new()).seen
 }
 

@@ -34,7 +34,7 @@ pub(super) struct Way {
 
 impl RawTrace {
     /// Every probe that was answered, with its answer.
-    pub(super) fn answers(&self) -> impl Iterator<Item = (&RawProbe, &Answer)> {
+    pub(in crate::route) fn answers(&self) -> impl Iterator<Item = (&RawProbe, &Answer)> {
         self.probes
             .iter()
             .filter_map(|probe| Some((probe, probe.answer.as_ref()?)))

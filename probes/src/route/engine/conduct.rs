@@ -36,6 +36,9 @@ impl Trace {
         {
             return outcome;
         }
+        if self.raw.question.path_mtu {
+            self.measure_mtu(shared, prober).await;
+        }
         RawOutcome::Asked
     }
 

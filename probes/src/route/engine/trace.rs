@@ -15,7 +15,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 pub(crate) struct Trace {
     pub(crate) raw: RawTrace,
     /// Where its probes leave from.
-    source: IpAddr,
+    pub(super) source: IpAddr,
     pub(super) begun: Instant,
     /// Beside each probe of `raw`, what it was in the plan.
     asked: Vec<Option<Asked>>,
@@ -163,7 +163,7 @@ impl Trace {
 ///
 /// 65534 sums are different to routers (0 and 0xffff are one number in ones' complement), and the step between flows
 /// has no divisor in common with that, so no two flows of a trace share one.
-fn identity(seed: u64, flow: u16) -> (u16, u32) {
+pub(super) fn identity(seed: u64, flow: u16) -> (u16, u32) {
     const SUMS: u64 = 0xfffe;
     const STEP: u64 = 40503;
     let sum = 1 + (mix(seed) % SUMS + u64::from(flow) * STEP) % SUMS;
