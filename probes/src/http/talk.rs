@@ -17,6 +17,7 @@ use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::sync::oneshot;
 use tokio::time::{timeout, timeout_at};
 
 /// The largest header that is read, in octets; over HTTP/1.1 with what is read ahead of the body.
@@ -29,7 +30,10 @@ const MOST_INTERIM: usize = 16;
 /// The two ways of asking.
 enum Sender {
     One(http1::SendRequest<Full<Bytes>>),
-    Two(http2::SendRequest<Full<Bytes>>),
+    Two(
+        http2::SendRequest<Full<Bytes>>,
+        oneshot::Receiver<hyper::Error>,
+    ),
 }
 
 /// Asks, and reads the answer within its bounds.
@@ -78,22 +82,36 @@ pub(super) async fn talk<S>(
 async fn head<S>(
     stream: S,
     version: Version,
-    mut request: Request<Full<Bytes>>,
+    request: Request<Full<Bytes>>,
     interim: Interim,
     tasks: Tasks,
 ) -> hyper::Result<Response<Incoming>>
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let stream = TokioIo::new(stream);
-    match begin(stream, version, tasks).await? {
+    let sender = begin(TokioIo::new(stream), version, tasks).await?;
+    send(sender, request, interim).await
+}
+
+async fn send(
+    sender: Sender,
+    mut request: Request<Full<Bytes>>,
+    interim: Interim,
+) -> hyper::Result<Response<Incoming>> {
+    match sender {
         Sender::One(mut sender) => {
             hyper::ext::on_informational(&mut request, move |answer| {
                 interim.keep(answer.status().as_u16());
             });
             sender.send_request(request).await
         }
-        Sender::Two(mut sender) => sender.send_request(request).await,
+        Sender::Two(mut sender, broken) => match sender.send_request(request).await {
+            // It was not even sent: the connection had ended before, and knows of what.
+            Err(error) if source::<h2::Error>(&error).is_none() => {
+                Err(broken.await.unwrap_or(error))
+            }
+            other => other,
+        },
     }
 }
 
@@ -106,10 +124,13 @@ where
             .max_header_list_size(HEADER_BYTES)
             .handshake(stream)
             .await?;
+        let (tell, broken) = oneshot::channel();
         tasks.spawn(async move {
-            let _ = connection.await; // what ends it is told to the request
+            if let Err(error) = connection.await {
+                let _ = tell.send(error); // a request under way is told of it too
+            }
         });
-        return Ok(Sender::Two(sender));
+        return Ok(Sender::Two(sender, broken));
     }
     let (sender, connection) = http1::Builder::new()
         .max_buf_size(HEADER_BYTES as usize)
@@ -225,6 +246,9 @@ fn ended(error: &hyper::Error, version: Version, first: &[u8]) -> Ended {
     if error.is_parse_version_h2() || version != Version::Http2 && is_settings(first) {
         return Ended::NoSuchVersion;
     }
+    if version == Version::Http2 && is_settings(first) {
+        return Ended::GoingAway; // in good order, and before it was asked
+    }
     match error.is_parse() || !first.is_empty() && !is_http(first) {
         true => Ended::NotHttp,
         false => Ended::Closed,
@@ -276,3 +300,6 @@ fn why(error: &hyper::Error) -> String {
     let causes = std::iter::successors(Some(first), |cause| (*cause).source());
     causes.last().map(ToString::to_string).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests;
