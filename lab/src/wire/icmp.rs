@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use super::packet::{ICMP, ICMP6, Packet, checksum, enclosed, pseudo_checksum, with_ttl};
+use super::translate::Translation;
 use crate::world::route::Label;
 
 /// What an extension follows: exactly this many bytes of the packet, zeros where it is shorter (RFC 4884 5.1).
@@ -20,6 +21,8 @@ pub(crate) struct Error<'a> {
     pub(crate) about: Packet<'a>,
     /// The TTL with which the packet stood before the router.
     pub(crate) seen_ttl: u8,
+    /// What had become of its addresses by then.
+    pub(crate) translation: Translation,
     /// The router's address.
     pub(crate) from: IpAddr,
     /// The TTL with which the error reaches the client.
@@ -65,6 +68,7 @@ impl Error<'_> {
 
     fn quoted(&self) -> Vec<u8> {
         let mut bytes = with_ttl(&self.about, self.seen_ttl);
+        self.translation.apply(&mut bytes);
         let most = if self.about.is_v6() {
             QUOTE_V6
         } else {
@@ -145,6 +149,7 @@ mod tests {
         Error {
             about,
             seen_ttl: 1,
+            translation: Translation::default(),
             from,
             ttl: 60,
             kind,

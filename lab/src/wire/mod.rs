@@ -12,6 +12,7 @@ mod play;
 mod queue;
 mod run;
 mod tally;
+mod translate;
 
 pub(crate) use memory::Memory;
 pub(crate) use play::Player;

@@ -14,6 +14,7 @@ use super::mend::mended;
 use super::packet::{ICMP, ICMP6, Packet, TCP, UDP, with_ttl};
 use super::queue::{Queue, Side};
 use super::tally::Tally;
+use super::translate::Translation;
 use crate::stage::{Distance, Road, Stage, Stages};
 use crate::world::route::{Balance, Hop, Protocol, Unreachable};
 use crate::world::units::{Delay, Turn};
@@ -55,6 +56,7 @@ impl Player {
             at,
             late,
             packet,
+            translation: Translation::default(),
             queue,
         };
         match from {
@@ -71,6 +73,8 @@ struct Passage<'a> {
     at: Duration,
     late: Duration,
     packet: Packet<'a>,
+    /// What has become of its addresses so far.
+    translation: Translation,
     queue: &'a mut Queue,
 }
 
@@ -95,6 +99,7 @@ impl<'a> Passage<'a> {
             if self.packet.bytes.len() > mtu && !self.packet.may_be_cut() {
                 return self.too_big(road, index, router);
             }
+            self.translation = self.translation.behind(router);
         }
         self.forward(road, hops, mtu);
     }
@@ -172,6 +177,7 @@ impl<'a> Passage<'a> {
         Error {
             about: self.packet,
             seen_ttl: self.packet.ttl.saturating_sub(before),
+            translation: self.translation,
             from,
             ttl: router
                 .start_ttl
@@ -259,8 +265,13 @@ impl<'a> Passage<'a> {
             return self.echo(road, hops);
         }
         let due = self.due(road);
+        let error = Translation::of(road).error_from_within(&self.packet);
+        let packet = error
+            .as_deref()
+            .and_then(Packet::parse)
+            .unwrap_or(self.packet);
         for _ in 0..=road.route.duplicates {
-            self.send(due, Side::Client, with_ttl(&self.packet, ttl as u8));
+            self.send(due, Side::Client, with_ttl(&packet, ttl as u8));
         }
     }
 

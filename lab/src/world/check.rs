@@ -120,6 +120,14 @@ fn check_hop(hop: &Hop, v6: bool) -> Result<(), String> {
         }
         _ => {}
     }
+    let translations = [hop.translates_to, hop.translates_from];
+    if let Some(other) = translations
+        .into_iter()
+        .flatten()
+        .find(|it| it.is_ipv6() != v6)
+    {
+        return Err(format!("{other} is of the other IP version"));
+    }
     if !silent && hop.rtt.is_none() && hop.answers.is_empty() {
         return Err("an `rtt` is needed, or `answers`, or `silent: true`".into());
     }

@@ -142,6 +142,14 @@ pub struct Hop {
     /// It drops what is larger than its `mtu` without a word.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub black_hole: Option<bool>,
+    /// It sends packets on to this destination instead, and answers back in the name of the first. It does not look into
+    /// ICMP errors: those from behind it quote this destination, and the host's own come from there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub translates_to: Option<IpAddr>,
+    /// It sends packets on from this source instead, and what comes back to the client. ICMP errors from behind it quote
+    /// this source.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub translates_from: Option<IpAddr>,
     /// What chooses between this router and those `beside` it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub balance: Option<Balance>,

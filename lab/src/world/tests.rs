@@ -156,6 +156,10 @@ fn what_cannot_be_played_is_refused_by_name() {
             "of the other IP version",
         ),
         (
+            route("{ address: 192.0.2.1, rtt: 1ms, translates-to: \"fd00::5\" }"),
+            "route `r`: hop 1: fd00::5 is of the other IP version",
+        ),
+        (
             route("{ address: 192.0.2.1, rtt: 1ms, unreachable: beyond-scope }"),
             "no code in this IP version",
         ),

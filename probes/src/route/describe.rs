@@ -3,6 +3,7 @@
 mod as_path;
 mod hop;
 mod mtu;
+mod nat;
 mod silence;
 mod way;
 
@@ -125,6 +126,7 @@ fn seen(raw: &RawTrace, known: &Known<'_>) -> Seen {
         reached: way.is_reached(),
         ended: way.ended().into_owned(),
         reached_via: way.via().map(|address| known.of(address)),
+        translation: nat::translation(raw, &way, known),
         protocol: protocol.to_owned(),
         port,
         hops: way.last().unwrap_or(0).into(),

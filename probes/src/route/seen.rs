@@ -19,6 +19,11 @@ pub struct Seen {
     /// Who answered in the destination's place, as only a host does, from another address: another interface of it, a translator
     /// or a firewall. Null when nobody did, or the destination did itself.
     pub reached_via: Option<AddressFacts>,
+    /// Where an address was translated on the way: the first hop whose answer quotes another destination than the one sent
+    /// to, and which; null when those who quote it all quote that, missing by TCP and when nobody quotes it. A translator that
+    /// puts quotes right is not seen, nor is one of sources.
+    #[serde(skip_serializing_if = "Fact::is_unknown")]
+    pub translation: Fact<Translation>,
     /// What was sent: `icmp`, `udp` or `tcp`.
     pub protocol: String,
     /// The port it was sent to; null for ICMP.
@@ -85,6 +90,16 @@ pub struct Seen {
     pub time_ms: f64,
     /// The databases the facts come from.
     pub databases: Vec<DatabaseIdentity>,
+}
+
+/// Another destination than the one sent to.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct Translation {
+    /// The first hop whose answer quotes it: the translator is that hop or nearer.
+    pub hop: u8,
+    /// The destination it quotes.
+    pub to: AddressFacts,
 }
 
 /// Two routers one after the other.
@@ -211,6 +226,11 @@ pub struct HopAddress {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "u8", extend("x-volatile" = true))]
     pub reply_ttl: Option<u8>,
+    /// How far away it is by that TTL, had its answer started with the next of 64, 128 and 255. Where that leaps from one hop to
+    /// the next, or is not the hop's own distance, the way back is another or something on the way answers in its name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "u8", extend("x-volatile" = true))]
+    pub hops_back: Option<u8>,
     /// The MPLS label stack it quoted (RFC 4950).
     pub mpls: Vec<MplsLabel>,
     /// The destination quoted in its answer where that is not the one sent to: an address was translated on the way.

@@ -1,5 +1,6 @@
 //! One distance: who answered there, and how the answers vary.
 
+use super::nat::hops_back;
 use super::way::{Way, is_destination};
 use super::{Known, count, milliseconds, silence};
 use crate::fact::Fact;
@@ -86,6 +87,7 @@ fn address(its: &[(&RawProbe, &Answer)], to: IpAddr, known: &Known<'_>) -> Optio
         unreachable: answer.said.is_unreachable() && !is_destination(answer, to),
         from_target: answer.from == to,
         reply_ttl: answer.reply_ttl,
+        hops_back: answer.reply_ttl.map(hops_back),
         mpls: its
             .iter()
             .map(|(_, answer)| &answer.mpls)

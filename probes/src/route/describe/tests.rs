@@ -311,6 +311,39 @@ fn countries_in_order_without_repeats() {
 }
 
 #[test]
+fn a_translation_begins_with_the_first_quote_of_another_destination() {
+    let inner = IpAddr::from([10, 0, 0, 5]);
+    let mut probes = routers(&[[1, 0, 0, 1], [1, 0, 0, 2], [0; 4], [10, 0, 0, 1]]);
+    assert_eq!(
+        told(&trace(1, 30, probes.clone())).translation,
+        Fact::Nothing
+    );
+    for ttl in [4, 2] {
+        let answer = probes[ttl - 1].answer.as_mut().unwrap();
+        answer.translated_to = Some(inner);
+        let seen = told(&trace(1, 30, probes.clone())).translation;
+        let translation = seen.known().unwrap();
+        assert_eq!(usize::from(translation.hop), ttl);
+        assert_eq!(translation.to, facts(inner));
+    }
+}
+
+#[test]
+fn without_a_quote_no_translation_is_known() {
+    let echo = vec![probe(1, 0, Some((TO, ECHO_REPLY)))];
+    assert_eq!(told(&trace(1, 30, echo)).translation, Fact::Unknown);
+    let mut by_tcp = trace(1, 30, routers(&[[1, 0, 0, 1]]));
+    by_tcp.question.protocol = Protocol::Tcp(443);
+    assert_eq!(told(&by_tcp).translation, Fact::Unknown);
+}
+
+#[test]
+fn the_distance_back_is_what_the_ttl_lacks() {
+    let back = [255, 250, 129, 128, 65, 64, 60, 1].map(nat::hops_back);
+    assert_eq!(back, [1, 6, 127, 1, 64, 1, 5, 64]);
+}
+
+#[test]
 fn outcomes_are_told_apart() {
     let outcome = |raw: &RawTrace| describe(raw, &facts, &BTreeMap::new(), Vec::new()).outcome;
     assert_eq!(
