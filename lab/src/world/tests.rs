@@ -11,7 +11,7 @@ fn paris() -> World {
 fn the_worlds_and_all_their_incidents_are_read() {
     for (name, incidents) in [
         ("echo", 1),
-        ("paris-2023", 9),
+        ("paris-2023", 13),
         ("services", 8),
         ("traps", 1),
     ] {
