@@ -13,33 +13,8 @@ mod child;
 #[path = "ping/peers.rs"]
 mod peers;
 
-use libtest_mimic::{Arguments, Trial};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    if let Some(name) = child::asked_for() {
-        return child::play(peers::CASES, &name);
-    }
-    let forbidden = child::forbidden();
-    let trials = peers::CASES
-        .iter()
-        .map(|case| trial(case, forbidden.as_deref()))
-        .collect();
-    libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
-}
-
-/// What cannot run here is listed as ignored, and its kind says why.
-fn trial(case: &child::Case, forbidden: Option<&str>) -> Trial {
-    let name = case.name;
-    let missing = case.tools.iter().find(|tool| !child::installed(tool));
-    let why_not = match (forbidden, missing) {
-        (Some(why), _) => Some(why.to_owned()),
-        (None, Some(tool)) => Some(format!("{tool} is not installed")),
-        (None, None) => None,
-    };
-    let trial = Trial::test(name, move || child::run(name).map_err(Into::into));
-    match why_not {
-        Some(why) => trial.with_kind(why).with_ignored_flag(true),
-        None => trial,
-    }
+    child::main(peers::CASES, 2)
 }

@@ -18,36 +18,8 @@ mod nginx;
 #[path = "real/server.rs"]
 mod server;
 
-use child::Case;
-use libtest_mimic::{Arguments, Trial};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let cases: Vec<Case> = [knot::CASES, nginx::CASES].concat();
-    if let Some(name) = child::asked_for() {
-        return child::play(&cases, &name);
-    }
-    let arguments = Arguments::from_args();
-    let forbidden = child::forbidden();
-    let trials = cases
-        .iter()
-        .map(|case| trial(case, forbidden.as_deref()))
-        .collect();
-    libtest_mimic::run(&arguments, trials).exit_code()
-}
-
-/// What cannot run here is listed as ignored, and its kind says why.
-fn trial(case: &Case, forbidden: Option<&str>) -> Trial {
-    let name = case.name;
-    let missing = case.tools.iter().find(|tool| !child::installed(tool));
-    let why_not = match (forbidden, missing) {
-        (Some(why), _) => Some(why.to_owned()),
-        (None, Some(tool)) => Some(format!("{tool} is not installed")),
-        (None, None) => None,
-    };
-    let trial = Trial::test(name, move || child::run(name).map_err(Into::into));
-    match why_not {
-        Some(why) => trial.with_kind(why).with_ignored_flag(true),
-        None => trial,
-    }
+    child::main(&[knot::CASES, nginx::CASES].concat(), 2)
 }

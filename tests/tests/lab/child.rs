@@ -2,6 +2,7 @@
 
 use std::process::{Command, ExitCode, Output};
 
+use libtest_mimic::{Arguments, Trial};
 use netspec_lab::{EnterErrorKind, Lab, World};
 
 /// One trial: what it is called, the tools it needs, what it does once it is alone in its process.
@@ -15,13 +16,44 @@ pub(crate) struct Case {
 const ASKED: &str = "NETSPEC_LAB_TRIAL";
 const MAY_ENTER: &str = "may-enter";
 
+/// Runs these trials, so many at once where the command line does not say: most of their time they wait.
+pub(crate) fn main(cases: &[Case], at_once: usize) -> ExitCode {
+    if let Some(name) = asked_for() {
+        return play(cases, &name);
+    }
+    let mut arguments = Arguments::from_args();
+    arguments.test_threads.get_or_insert(at_once);
+    let forbidden = forbidden();
+    let trials = cases
+        .iter()
+        .map(|case| trial(case, forbidden.as_deref()))
+        .collect();
+    libtest_mimic::run(&arguments, trials).exit_code()
+}
+
+/// What cannot run here is listed as ignored, and its kind says why.
+fn trial(case: &Case, forbidden: Option<&str>) -> Trial {
+    let name = case.name;
+    let missing = case.tools.iter().find(|tool| !installed(tool));
+    let why_not = match (forbidden, missing) {
+        (Some(why), _) => Some(why.to_owned()),
+        (None, Some(tool)) => Some(format!("{tool} is not installed")),
+        (None, None) => None,
+    };
+    let trial = Trial::test(name, move || run(name).map_err(Into::into));
+    match why_not {
+        Some(why) => trial.with_kind(why).with_ignored_flag(true),
+        None => trial,
+    }
+}
+
 /// The trial this process was started for.
-pub(crate) fn asked_for() -> Option<String> {
+fn asked_for() -> Option<String> {
     std::env::var(ASKED).ok()
 }
 
 /// Plays one trial in this process; a panic is its failure.
-pub(crate) fn play(cases: &[Case], name: &str) -> ExitCode {
+fn play(cases: &[Case], name: &str) -> ExitCode {
     if name == MAY_ENTER {
         return may_enter();
     }
@@ -43,13 +75,13 @@ fn may_enter() -> ExitCode {
 }
 
 /// Why this machine does not let the lab be entered, if it does not.
-pub(crate) fn forbidden() -> Option<String> {
+fn forbidden() -> Option<String> {
     let output = again(MAY_ENTER);
     (output.status.code() == Some(3)).then(|| text(&output).trim().to_owned())
 }
 
 /// Starts this program again for one trial and waits for it; all it said is the failure's message.
-pub(crate) fn run(name: &str) -> Result<(), String> {
+fn run(name: &str) -> Result<(), String> {
     let output = again(name);
     if output.status.success() {
         Ok(())

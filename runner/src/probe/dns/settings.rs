@@ -166,9 +166,9 @@ impl Asked {
             },
             timeout,
             listen: listen(fields, problems),
-            recursion: yes_or_no(fields, "recursion", problems),
-            dnssec: yes_or_no(fields, "dnssec", problems),
-            checking_disabled: yes_or_no(fields, "checking-disabled", problems),
+            recursion: fields.flag("recursion", problems),
+            dnssec: fields.flag("dnssec", problems),
+            checking_disabled: fields.flag("checking-disabled", problems),
             client_subnet: client_subnet(fields, problems),
             trust_anchor: trust_anchor(fields, around, problems),
             family: one_of(fields, "family", &target::FAMILIES, "", problems),
@@ -250,18 +250,6 @@ fn address(text: &Spanned<String>) -> Result<IpAddr, Problem> {
 fn query_type(text: &Spanned<String>, problems: &mut Problems) -> Option<QueryType> {
     let read = text.value.parse::<QueryType>();
     problems.ok(read.map_err(|why| Problem::new(text.span, "not a record type").label(why)))
-}
-
-fn yes_or_no(fields: &Fields<'_>, key: &str, problems: &mut Problems) -> Option<bool> {
-    let node = fields.get(key)?;
-    match node.value {
-        Value::Flag(flag) => Some(flag),
-        _ => {
-            let problem = Problem::new(node.span, "not true or false");
-            problems.add(problem.label("write `true` or `false`"));
-            None
-        }
-    }
 }
 
 fn listen(fields: &Fields<'_>, problems: &mut Problems) -> Option<Duration> {
