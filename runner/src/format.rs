@@ -1,7 +1,7 @@
 //! The canonical style of a file: two blanks a level, one between words, at most one empty line, comments where they were.
 //!
-//! The text is taken apart into [`lexeme`]s, each of which knows the column it begins in when it begins a line, and
-//! [`layout`] writes them down again. What is in flow style or in quotes stays so, and lines are neither joined nor broken; nothing is
+//! The text is taken apart into `lexeme`s, each of which knows the column it begins in when it begins a line, and
+//! `layout` writes them down again. What is in flow style or in quotes stays so, and lines are neither joined nor broken; nothing is
 //! added and nothing goes, and a text that would mean something else afterwards is not written.
 
 mod layout;

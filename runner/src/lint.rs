@@ -1,6 +1,6 @@
 //! What is written soundly and yet is hardly meant: `netspec check` says so, a run does not mind.
 //!
-//! One row of [`LINTS`] a rule. Some look at what is expected ([`value`], [`size`]), some at the file as it is written.
+//! One row of [`LINTS`] a rule. Some look at what is expected (`value`, `size`), some at the file as it is written.
 
 mod expected;
 mod file;
