@@ -1,0 +1,1 @@
+//! The same change seen by many tests is one event that lists them.

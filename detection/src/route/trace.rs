@@ -1,0 +1,66 @@
+use crate::place::Place;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+use std::future::Future;
+use std::net::IpAddr;
+use std::ops::RangeInclusive;
+use std::time::Duration;
+
+/// One look at the way to an address.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Trace {
+    /// The address traced to.
+    pub target: IpAddr,
+    /// Whether the target itself answered.
+    pub reached: bool,
+    /// The hops by rising distance, silent ones with them.
+    pub hops: Vec<Hop>,
+}
+
+/// One distance from here.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Hop {
+    /// The distance.
+    pub ttl: u8,
+    /// Probes sent to it.
+    pub sent: u32,
+    /// Probes answered.
+    pub answered: u32,
+    /// Who answered.
+    pub replies: Vec<Reply>,
+}
+
+/// One address that answered at one distance.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Reply {
+    /// Who it is.
+    #[serde(flatten)]
+    pub place: Place,
+    /// The flows it answered, by index: the same index takes the same way again.
+    pub flows: BTreeSet<u16>,
+    /// The smallest round trip, in milliseconds.
+    pub rtt_ms: f64,
+    /// The TTL or hop limit its answer arrived with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reply_ttl: Option<u8>,
+    /// Whether it quoted MPLS labels.
+    #[serde(default)]
+    pub mpls: bool,
+}
+
+/// Where a rule has a way looked at again: the live network, or a simulated one.
+pub trait Asker: Sync {
+    /// Probes these distances with so many flows, each so often; flow 0 is the one that is always asked. Nothing where it
+    /// cannot be asked again.
+    fn remap(
+        &self,
+        hops: RangeInclusive<u8>,
+        flows: u16,
+        tries: u8,
+    ) -> impl Future<Output = Option<Trace>> + Send;
+    /// Waits, in whatever time runs there.
+    fn pause(&self, time: Duration) -> impl Future<Output = ()> + Send;
+}

@@ -1,0 +1,1 @@
+//! Networks without sockets and with a clock of their own, to try the rules on by the thousand.

@@ -1,0 +1,1 @@
+//! Verdicts run after run as a story: stable, suspect, changed, flapping.

@@ -1,0 +1,1 @@
+//! Anything else that is tracked: which values were seen, and how often.
