@@ -40,6 +40,8 @@ pub struct Network {
     pub roots: Vec<Vec<u8>>,
     /// Who may be asked.
     pub guard: Guard,
+    /// Where one stands, as models of what is normal name it: `lab paris-2023`, or the project's name for it.
+    pub vantage: String,
     /// What to add to a command line to come to the same network, e.g. ` --lab --incident ecmp`.
     pub flags: String,
     /// Whose turn it is at each server.
@@ -68,6 +70,7 @@ impl Network {
             lab,
             roots: Vec::new(),
             guard: Guard::default(),
+            vantage: String::new(),
             flags: String::new(),
             turns: Turns::default(),
             permits,

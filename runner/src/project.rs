@@ -33,6 +33,8 @@ pub struct Project {
     pub lab: Option<String>,
     /// The folder of snapshots.
     pub snapshots: PathBuf,
+    /// Where one stands, in a word of the user's.
+    pub vantage: Option<String>,
     /// How long to wait for an answer.
     pub timeout: Option<Duration>,
     /// How checks are carried out where they do not say otherwise.
@@ -74,6 +76,11 @@ pub const KEYS: &[Key] = &[
     Key::new(
         "snapshots",
         "The folder of snapshots; `snapshots` where it is left out.",
+        text,
+    ),
+    Key::new(
+        "vantage",
+        "Where one stands, e.g. paris-office: what is normal is learned for each vantage by itself. This machine's name where it is left out; in the lab its world.",
         text,
     ),
     Key::new(
@@ -224,6 +231,7 @@ impl Project {
             resolvers,
             geo,
             lab,
+            vantage: fields.text("vantage", problems).map(|text| text.value),
             allow_private: fields.flag("allow-private", problems).unwrap_or_default(),
             allow_exec: fields.flag("allow-exec", problems).unwrap_or_default(),
             ..self

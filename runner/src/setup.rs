@@ -64,6 +64,7 @@ pub fn enter(
         let atlas = Atlas::open(&project.geo).map_err(SetupError::Wrong)?;
         let mut network = Network::new(atlas, Engine::new(Limits::default()), None, jobs);
         network.guard = Guard::of(project);
+        network.vantage = project.vantage.clone().unwrap_or_else(host_name);
         network.flags = project.given.flags().to_owned();
         return Ok(Setup {
             network: Arc::new(network),
@@ -81,11 +82,21 @@ pub fn enter(
     })?;
     let mut network = Network::new(atlas, Engine::new(LAB_LIMITS), Some(shown), jobs);
     network.roots = lab.roots();
+    network.vantage = format!("lab {}", world.world);
     network.flags = flags(project, name, incident) + project.given.flags();
     Ok(Setup {
         network: Arc::new(network),
         lab: Some(lab),
     })
+}
+
+/// What this machine calls itself.
+fn host_name() -> String {
+    let name = std::fs::read_to_string("/proc/sys/kernel/hostname").ok();
+    let name = name.or_else(|| std::env::var("HOSTNAME").ok());
+    let name = name.map(|name| name.trim().to_owned());
+    name.filter(|name| !name.is_empty())
+        .unwrap_or_else(|| "here".to_owned())
 }
 
 fn flags(project: &Project, name: &str, incident: Option<&str>) -> String {

@@ -16,6 +16,7 @@ use clap::Args;
 use futures_util::FutureExt;
 use netspec_assertions::quantity::{self, Unit};
 use std::io::IsTerminal;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
@@ -34,6 +35,12 @@ pub(super) struct Run {
     /// Let special addresses be gone to: this machine, private networks (RFC 6890). In the lab they always may.
     #[arg(long)]
     allow_private: bool,
+    /// Let the models of what is normal learn from this run; they lie beside the snapshots. (NETSPEC_LEARN=1)
+    #[arg(long)]
+    learn: bool,
+    /// Keep snapshots and models in this folder instead of the project's.
+    #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
+    snapshots: Option<PathBuf>,
     /// One JSON object a line instead of text.
     #[arg(long)]
     json: bool,
@@ -76,6 +83,9 @@ impl Run {
     pub(super) fn run(&self) -> Outcome {
         let mut project = self.selection.project()?;
         project.allow_private |= self.allow_private;
+        if let Some(folder) = &self.snapshots {
+            project.snapshots = std::path::absolute(folder).unwrap_or_else(|_| folder.clone());
+        }
         let mut plan = self.selection.plan(&project)?;
         if let Some(seed) = self.seed {
             plan.shuffle(seed);
@@ -109,6 +119,8 @@ impl Run {
     async fn ask(&self, plan: Plan, setup: &Setup, project: &Project) -> Summary {
         let mut progress = Progress::new(std::io::stderr().is_terminal());
         let mut report = self.report();
+        let mut policy = Policy::from_env(project);
+        policy.learn |= self.learn;
         let failed = Notify::new();
         let tell = |event: Event| {
             if self.fail_fast && is_not_as_expected(&event) {
@@ -133,7 +145,7 @@ impl Run {
         execute::run(
             plan,
             Arc::clone(&setup.network),
-            Policy::from_env(project),
+            policy,
             stop,
             tell,
         )

@@ -12,6 +12,8 @@ pub struct Policy {
     pub update: Update,
     /// Whether a snapshot that differs lets the test pass all the same, as `cargo insta test` asks of it.
     pub force_pass: bool,
+    /// Whether models of what is normal learn from this run.
+    pub learn: bool,
     /// The file that lists the snapshots somebody asked for: `cargo insta test --unreferenced` reads it.
     pub references: Option<PathBuf>,
 }
@@ -32,7 +34,7 @@ pub enum Update {
 }
 
 impl Policy {
-    /// What the environment says, in insta's variables: `INSTA_UPDATE`, `INSTA_FORCE_PASS`, `CI`.
+    /// What the environment says, in insta's variables (`INSTA_UPDATE`, `INSTA_FORCE_PASS`, `CI`) and in `NETSPEC_LEARN`.
     pub fn from_env(project: &Project) -> Self {
         Self::read(project, |name| {
             std::env::var(name).ok().filter(|value| !value.is_empty())
@@ -55,6 +57,7 @@ impl Policy {
             root: project.root.clone(),
             update,
             force_pass: set("INSTA_FORCE_PASS"),
+            learn: set("NETSPEC_LEARN"),
             references: variable("INSTA_SNAPSHOT_REFERENCES_FILE").map(PathBuf::from),
         }
     }

@@ -36,6 +36,7 @@ impl Rig {
             root,
             update,
             force_pass: false,
+            learn: false,
             references: None,
         };
         Self {
