@@ -48,6 +48,34 @@ impl Selector {
         Some(format!("`{}` is never the same twice", last.word))
     }
 
+    /// Whether it is one time or one share, never the same twice and yet steady: its level and its spread can be remembered.
+    pub fn is_band(&self) -> bool {
+        let steady =
+            |shape: &Shape| matches!(shape, Shape::Number(Unit::Milliseconds | Unit::Percent));
+        let one = self
+            .fields
+            .iter()
+            .all(|field| !matches!(field.shape, Shape::List(_) | Shape::Sequence(_)));
+        one && self.fields.last().is_some_and(|field| steady(&field.shape))
+    }
+
+    /// The number it selects, where it is one and was seen.
+    pub fn number(&self, seen: &Value) -> Option<f64> {
+        let found = self
+            .fields
+            .iter()
+            .try_fold(seen, |value, field| value.get(&field.key));
+        found?.as_f64()
+    }
+
+    /// The unit of the number it selects.
+    pub fn unit(&self) -> Unit {
+        match self.fields.last().map(|field| &field.shape) {
+            Some(Shape::Number(unit)) => *unit,
+            _ => Unit::None,
+        }
+    }
+
     /// Whether nothing of it is left once what is never the same twice is left out.
     pub fn remembers_nothing(&self) -> bool {
         self.fields

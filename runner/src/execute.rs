@@ -123,6 +123,6 @@ async fn remember(
     }
     let masks = case.scenario.secrets.masks();
     let again = async { masks.sides(look(case, network, Round::Again).await.0) }; // a change is seen twice before it is reported
-    let remembered = snapshot::remember(case, seen, policy, again).await;
+    let remembered = snapshot::remember(case, seen, policy, network, again).await;
     (verdict.max(remembered.verdict()), Some(remembered))
 }

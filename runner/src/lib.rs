@@ -21,6 +21,7 @@ pub mod language;
 pub mod lint;
 pub mod look;
 pub mod network;
+pub mod normal;
 pub mod plan;
 pub mod probe;
 pub mod project;

@@ -5,7 +5,7 @@ use crate::diagnostic::Faulty;
 use crate::keys::{Fields, Key, duration, flag, object, text, texts};
 use crate::language::secrets::{self, Secrets};
 use crate::language::{self, COMMON, Given, Shelf};
-use crate::resolver::{self, Resolvers};
+use crate::resolver::{self, Peers, Resolvers};
 use crate::source::{SLOT, Source};
 use crate::yaml;
 use netspec_assertions::problem::{Problem, Problems};
@@ -27,6 +27,8 @@ pub struct Project {
     pub root: PathBuf,
     /// Resolvers by name.
     pub resolvers: Resolvers,
+    /// Those of them that are expected to see alike.
+    pub peers: Peers,
     /// Databases of address facts.
     pub geo: Vec<PathBuf>,
     /// The world of the lab: a path, or the name of one that is built in.
@@ -214,6 +216,10 @@ impl Project {
             .get("resolvers")
             .map(|node| resolver::read(node, &root, &Resolvers::new(), problems))
             .unwrap_or_default();
+        let mut peers = Peers::default();
+        if let Some(written) = fields.get("resolvers") {
+            peers.extend(written, &resolvers);
+        }
         let geo = fields
             .texts("geo", problems)
             .into_iter()
@@ -229,6 +235,7 @@ impl Project {
             snapshots: root.join(snapshots),
             root,
             resolvers,
+            peers,
             geo,
             lab,
             vantage: fields.text("vantage", problems).map(|text| text.value),

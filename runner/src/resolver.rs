@@ -34,7 +34,51 @@ const KEYS: &[Key] = &[
         "How DNS over HTTPS asks; post where it is left out.",
         || json!({ "enum": ["post", "get"] }),
     ),
+    Key::new(
+        "class",
+        "A word for those that are expected to see alike, e.g. overseas: before a change at one of them is told, the others are asked.",
+        text,
+    ),
 ];
+
+/// Resolvers that are expected to see alike, each with the word for its class.
+#[derive(Clone, Debug, Default)]
+pub struct Peers(Vec<(String, String, Server)>);
+
+impl Peers {
+    /// With those of a `resolvers:` that have a class.
+    pub fn extend(&mut self, written: &Node, usable: &Resolvers) {
+        let Value::Map(entries) = &written.value else {
+            return;
+        };
+        for Entry { key, value } in entries {
+            let Value::Map(settings) = &value.value else {
+                continue;
+            };
+            let class = settings.iter().find(|setting| setting.key.value == "class");
+            let class = class.and_then(|setting| setting.value.value.scalar());
+            if let (Some(class), Some(server)) = (class, usable.get(&key.value)) {
+                self.0.retain(|(_, name, _)| *name != key.value);
+                self.0.push((class, key.value.clone(), server.clone()));
+            }
+        }
+    }
+
+    /// The others of its class, by name.
+    pub fn of(&self, server: &Server) -> Vec<(String, Server)> {
+        let own = self.0.iter().find(|(_, _, known)| known == server);
+        let Some((class, _, _)) = own else {
+            return Vec::new();
+        };
+        let others = self
+            .0
+            .iter()
+            .filter(|(of, _, known)| of == class && known != server);
+        others
+            .map(|(_, name, server)| (name.clone(), server.clone()))
+            .collect()
+    }
+}
 
 /// The schema of resolvers by name.
 pub fn schema() -> Json {

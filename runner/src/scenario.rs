@@ -1,5 +1,7 @@
 //! A scenario file: what it says, read whole, with every problem noted.
 
+mod track;
+
 use crate::conduct::{self, Conduct};
 use crate::diagnostic::Faulty;
 use crate::keys::{Fields, Key, text, texts};
@@ -9,7 +11,7 @@ use crate::language::{self, COMMON, Made, Words};
 use crate::probe::{Cell, Judged, KINDS, Kind, Surroundings};
 use crate::project::{self, Project};
 use crate::requirement::{NEEDS, Need};
-use crate::resolver;
+use crate::resolver::{self, Peers};
 use crate::source::Source;
 use crate::yaml;
 use netspec_assertions::problem::{Problem, Problems};
@@ -35,6 +37,8 @@ pub struct Scenario {
     pub checks: Vec<Check>,
     /// What is hidden in all that is told of it.
     pub secrets: Arc<Secrets>,
+    /// Resolvers that are expected to see alike.
+    pub peers: Peers,
 }
 
 /// One check.
@@ -228,6 +232,7 @@ impl Scenario {
             why: None,
             checks: Vec::new(),
             secrets: Arc::clone(&project.secrets),
+            peers: Peers::default(),
         }
     }
 
@@ -243,11 +248,13 @@ impl Scenario {
         let fields = Fields::read(&node, "a scenario", &[KEYS, COMMON], quiet)?;
         let mut resolvers = project.resolvers.clone();
         let mut unusable = Vec::new();
+        let mut peers = project.peers.clone();
         if let Some(own) = fields.get("resolvers") {
             let usable = resolver::read(own, &project.root, &project.resolvers, problems);
             unusable = names(own)
                 .filter(|name| !usable.contains_key(name))
                 .collect();
+            peers.extend(own, &usable);
             resolvers.extend(usable);
         }
         let overlaid = fields
@@ -275,6 +282,7 @@ impl Scenario {
             why: why.map(|text| text.value),
             checks: checks.into_iter().map(inherit).collect(),
             secrets: Arc::clone(&project.secrets),
+            peers,
         })
     }
 }
@@ -395,7 +403,7 @@ pub(crate) fn check(
     let why = fields.text("why", problems).map(|text| text.value);
     let conduct = Conduct::read(&fields, &around.project.conduct, problems);
     let (kind, probe) = the_probe(&fields, problems)?;
-    let track = track(&fields, kind, problems);
+    let track = track::track(&fields, kind, problems);
     let before = problems.0.len();
     let asked = Fields::read(
         probe,
@@ -462,36 +470,4 @@ fn the_probe<'n>(
         _ => {}
     }
     first
-}
-
-fn track(fields: &Fields<'_>, kind: &Kind, problems: &mut Problems) -> Vec<Spanned<Selector>> {
-    let Some(node) = fields.get("track") else {
-        return Vec::new();
-    };
-    if matches!(&node.value, Value::List(items) if items.is_empty()) {
-        let problem = Problem::new(node.span, "`track` remembers nothing");
-        problems.add(problem.help("name what to remember, e.g. [chain]"));
-        return Vec::new();
-    }
-    fields
-        .texts("track", problems)
-        .iter()
-        .filter_map(|word| selector(word, kind, problems))
-        .collect()
-}
-
-fn selector(
-    word: &Spanned<String>,
-    kind: &Kind,
-    problems: &mut Problems,
-) -> Option<Spanned<Selector>> {
-    let parsed = Selector::parse(&word.value, (kind.shape)());
-    let parsed = parsed.map_err(|(message, help)| Problem::new(word.span, message).help(help));
-    let selector = problems.ok(parsed)?;
-    if let Some(why) = selector.volatile() {
-        let problem = Problem::new(word.span, why).label("cannot be remembered");
-        problems.add(problem.help("put a bound on it under `expect`, e.g. { below: 400ms }"));
-        return None;
-    }
-    Some(Spanned::new(selector, word.span))
 }

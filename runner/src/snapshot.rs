@@ -2,24 +2,32 @@
 //!
 //! One file a test: `<folder>/<scenario>/<check>[<cell>].snap`, and `.snap.new` beside it for what waits to be accepted.
 
+mod held;
 mod policy;
 mod render;
 mod store;
 mod text;
 
 pub use policy::{Policy, Update};
+pub(crate) use store::{folder, write_whole};
+pub(crate) use text::yaml;
 
+use crate::network::Network;
 use crate::plan::Case;
-use crate::verdict::{Sided, Verdict, because};
+use crate::verdict::{Sided, Verdict};
+use held::Held;
+use netspec_detection::Verdict as Said;
 use std::future::Future;
 use std::path::{Path, PathBuf};
 use store::Place;
 
-/// What became of a snapshot.
+/// What became of what is tracked.
 #[derive(Clone, Debug)]
 pub struct Remembered {
     /// How it stands.
     pub fate: Fate,
+    /// What is said of it, by which rule and why; nothing where it is as it was, or was never seen before.
+    pub said: Option<Said>,
     /// The snapshot's file, which need not exist yet.
     pub file: PathBuf,
     /// The file that waits to be accepted, where one was left.
@@ -28,6 +36,8 @@ pub struct Remembered {
     pub tracked_at: String,
     /// Whether `INSTA_FORCE_PASS` lets it pass whatever it is.
     pub forced: bool,
+    /// What is wrong with the model of what is normal: it was neither used nor learned from.
+    pub model_problem: Option<String>,
 }
 
 /// How a snapshot stands.
@@ -37,13 +47,15 @@ pub enum Fate {
     Same,
     /// Nothing was remembered yet; this was seen.
     New(String),
-    /// Seen twice to differ: a unified diff from what was remembered to what is.
+    /// Seen again to differ: a unified diff from what was remembered to what is.
     Changed(String),
     /// Written as it is now, unreviewed, because the environment said so.
     Updated,
-    /// It differed once (the diff) and was as remembered when it was asked again.
-    Flickered(String),
-    /// It differed both times, and each time otherwise: the diff from the first time to the second.
+    /// It differs (the diff), as what is normal may: by its model, or for it was as remembered when it was asked again.
+    Varied(String),
+    /// It differs (the diff) because the databases of address facts do.
+    Databases(String),
+    /// It differed each time it was asked, and each time otherwise, or goes back and forth: the diff.
     Unsteady(String),
     /// It cannot be said, for this could not be seen.
     Unknown(String),
@@ -56,7 +68,7 @@ impl Remembered {
     pub fn verdict(&self) -> Verdict {
         match &self.fate {
             _ if self.forced => Verdict::Pass,
-            Fate::Same | Fate::Updated | Fate::Flickered(_) => Verdict::Pass,
+            Fate::Same | Fate::Updated | Fate::Varied(_) | Fate::Databases(_) => Verdict::Pass,
             Fate::Unsteady(_) | Fate::Unknown(_) => Verdict::Inconclusive,
             Fate::New(_) | Fate::Changed(_) | Fate::Unusable(_) => Verdict::Fail,
         }
@@ -72,19 +84,30 @@ pub fn tracks(case: &Case) -> bool {
     !check.track.is_empty() && (own || !check.cells.iter().any(|cell| single(cell.questions.len())))
 }
 
-/// Holds what is tracked against what was remembered. `again` is awaited only when it differs: what cannot be seen a
-/// second time is not reported as a change.
+/// Holds what is tracked against what was remembered and what is normal. `again` is awaited only when it differs: what cannot
+/// be seen a second time is not reported as a change.
 pub async fn remember(
     case: &Case,
     seen: &[Sided],
     policy: &Policy,
+    network: &Network,
     again: impl Future<Output = Vec<Sided>>,
 ) -> Remembered {
     let place = Place::of(case, policy);
+    let mut held = Held {
+        case,
+        seen,
+        policy,
+        network,
+        place: &place,
+        said: None,
+        model_problem: None,
+    };
     let (fate, pending) = match text::of(case, seen) {
-        Ok(now) => settle(&place, &now, policy, again, case).await,
+        Ok(now) => held.settle(&now, again).await,
         Err(unseen) => (Fate::Unknown(unseen), None),
     };
+    let (said, model_problem) = (held.said, held.model_problem);
     let tracked = case
         .check()
         .track
@@ -94,72 +117,12 @@ pub async fn remember(
     let tracked_at = case.scenario.source.place(tracked);
     Remembered {
         fate,
+        said,
         file: place.file,
         pending,
         tracked_at,
         forced: policy.force_pass,
-    }
-}
-
-type Settled = (Fate, Option<PathBuf>);
-
-async fn settle(
-    place: &Place,
-    now: &str,
-    policy: &Policy,
-    again: impl Future<Output = Vec<Sided>>,
-    case: &Case,
-) -> Settled {
-    let before = match place.read() {
-        Ok(before) => before,
-        Err(why) => return (Fate::Unusable(why), None),
-    };
-    match before {
-        Some(before) if before == now && policy.update == Update::Force => {
-            kept(place.accept(now), Fate::Updated)
-        }
-        Some(before) if before == now => {
-            place.forget_pending();
-            (Fate::Same, None)
-        }
-        Some(before) => match compare(&before, now, &again.await, case) {
-            Fate::Changed(diff) => keep(place, now, policy, Fate::Changed(diff)),
-            other => (other, None),
-        },
-        None => keep(place, now, policy, Fate::New(now.to_owned())),
-    }
-}
-
-/// What two looks say together.
-fn compare(before: &str, first: &str, again: &[Sided], case: &Case) -> Fate {
-    if let Some(why) = again.iter().find_map(|(_, seen)| because(&seen.outcome)) {
-        return Fate::Unknown(format!("it differed, and could not be asked again: {why}"));
-    }
-    match text::of(case, again) {
-        Ok(second) if second == first => Fate::Changed(text::diff(before, first)),
-        Ok(second) if second == before => Fate::Flickered(text::diff(before, first)),
-        Ok(second) => Fate::Unsteady(text::diff(first, &second)),
-        Err(unseen) => Fate::Unknown(format!(
-            "it differed, and could not be seen again: {unseen}"
-        )),
-    }
-}
-
-/// Writes what is new or changed where the policy lets it be written.
-fn keep(place: &Place, now: &str, policy: &Policy, fate: Fate) -> Settled {
-    match (policy.update, &fate) {
-        (Update::No, _) => (fate, None),
-        (Update::New, _) | (Update::Unseen, Fate::Changed(_)) => kept(place.propose(now), fate),
-        (Update::Always | Update::Force | Update::Unseen, _) => {
-            kept(place.accept(now), Fate::Updated)
-        }
-    }
-}
-
-fn kept(written: Result<Option<PathBuf>, String>, fate: Fate) -> Settled {
-    match written {
-        Ok(pending) => (fate, pending),
-        Err(why) => (Fate::Unusable(why), None),
+        model_problem,
     }
 }
 

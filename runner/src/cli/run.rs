@@ -142,14 +142,7 @@ impl Run {
                 () = over(self.timeout) => Stop::Timeout,
             }
         };
-        execute::run(
-            plan,
-            Arc::clone(&setup.network),
-            policy,
-            stop,
-            tell,
-        )
-        .await
+        execute::run(plan, Arc::clone(&setup.network), policy, stop, tell).await
     }
 
     fn report(&self) -> Box<dyn Report> {

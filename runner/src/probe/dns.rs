@@ -12,6 +12,7 @@ pub(crate) use rows::resolver;
 use super::target::one_of;
 use super::{Cell, Judged, Kind, Surroundings, expectation};
 use crate::keys::Fields;
+use crate::normal::Family;
 use crate::report::summary;
 use crate::schema;
 use netspec_assertions::expect::Expect;
@@ -36,6 +37,7 @@ pub const KIND: Kind = Kind {
     summary: summary::dns,
     whole: false,
     details: summary::records,
+    family: Family::Dns,
     read,
 };
 

@@ -3,6 +3,7 @@
 use super::{Asking, Cell, Judged, Kind, Question, Seen, Surroundings, expectation};
 use crate::keys::{Fields, Key, duration, scalar, text};
 use crate::network::Network;
+use crate::normal::Family;
 use crate::report::summary;
 use crate::requirement::Need;
 use crate::schema;
@@ -25,6 +26,7 @@ pub const KIND: Kind = Kind {
     summary: summary::exec,
     whole: false,
     details: summary::nothing_more,
+    family: Family::Values,
     read,
 };
 

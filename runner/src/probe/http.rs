@@ -8,6 +8,7 @@ use super::target::{self, At, Probe, Target};
 use super::{Cell, Judged, Kind, Question, Seen, Surroundings, expectation};
 use crate::keys::{Fields, Key, duration, object, text};
 use crate::network::Network;
+use crate::normal::Family;
 use crate::report::summary;
 use crate::requirement::Need;
 use crate::schema;
@@ -34,6 +35,7 @@ pub const KIND: Kind = Kind {
     summary: summary::http,
     whole: false,
     details: summary::phases,
+    family: Family::Values,
     read,
 };
 

@@ -12,6 +12,7 @@ pub mod tls;
 
 use crate::keys::{Fields, Key};
 use crate::network::Network;
+use crate::normal::Family;
 use crate::project::Project;
 use crate::requirement::Need;
 use crate::resolver::Resolvers;
@@ -22,10 +23,12 @@ use netspec_assertions::relation::Relation;
 use netspec_assertions::select::Selector;
 use netspec_assertions::shape::Shape;
 use netspec_assertions::written::Spanned;
+use netspec_probes::dns::Server;
 use netspec_probes::observation::{Observation, Outcome};
 use serde::Serialize;
 use serde_json::Value;
 use std::future::Future;
+use std::ops::RangeInclusive;
 use std::pin::Pin;
 use std::sync::Arc;
 
@@ -60,6 +63,8 @@ pub struct Kind {
     pub whole: bool,
     /// All that was seen as a table for people.
     pub details: fn(&Value) -> Vec<Vec<String>>,
+    /// Which rules know whether what is seen is a change.
+    pub family: Family,
     /// Reads one check's probe into the tests it makes.
     pub read: fn(&Fields<'_>, &Surroundings<'_>, &mut Problems) -> Vec<Cell>,
 }
@@ -103,11 +108,37 @@ pub trait Question: std::fmt::Debug + Send + Sync {
     fn needs(&self) -> Vec<Need>;
     /// Asks.
     fn ask<'a>(&'a self, network: &'a Network) -> Asking<'a, Seen>;
+    /// The same question put in another way, to find out more about what it saw; nothing where there is no such way.
+    fn variant(&self, _: &Variant) -> Option<Arc<dyn Question>> {
+        None
+    }
+    /// The name it asks about and whom, where it is a question of a name.
+    fn name(&self) -> Option<(String, &Server)> {
+        None
+    }
     /// The questions it stands for, where that is known only once something was asked: one for each address of a name.
     /// None where it stands for itself.
     fn spread<'a>(&'a self, _: &'a Network) -> Asking<'a, Vec<Side>> {
         Box::pin(async { Vec::new() })
     }
+}
+
+/// Another way to put a question.
+#[derive(Clone, Debug)]
+pub enum Variant {
+    /// Over TCP, which nobody on the way answers as easily as UDP.
+    OverTcp,
+    /// Of another server.
+    Of(Server),
+    /// Only these distances, with so many flows, each so often.
+    Hops {
+        /// The distances.
+        hops: RangeInclusive<u8>,
+        /// How many flows.
+        flows: u16,
+        /// How many answers each is asked for.
+        tries: u8,
+    },
 }
 
 /// What asking comes to.

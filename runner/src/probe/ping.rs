@@ -4,6 +4,7 @@ use super::target::{self, At, Probe, Target};
 use super::{Cell, Judged, Kind, Question, Seen, Surroundings, expectation};
 use crate::keys::{Fields, Key, bytes, duration, flag, text};
 use crate::network::{Hostnames, Network};
+use crate::normal::Family;
 use crate::report::summary;
 use crate::requirement::Need;
 use crate::schema;
@@ -28,6 +29,7 @@ pub const KIND: Kind = Kind {
     summary: summary::ping,
     whole: false,
     details: summary::echoes,
+    family: Family::Values,
     read,
 };
 

@@ -1,9 +1,10 @@
 //! `route:` the routers on the way to an address.
 
 use super::target::{self, At, Probe, Target};
-use super::{Cell, Judged, Kind, Question, Seen, Surroundings, expectation};
+use super::{Cell, Judged, Kind, Question, Seen, Surroundings, Variant, expectation};
 use crate::keys::{Fields, Key, duration, flag, text};
 use crate::network::{Hostnames, Network};
+use crate::normal::Family;
 use crate::report::summary;
 use crate::requirement::Need;
 use crate::schema;
@@ -29,6 +30,7 @@ pub const KIND: Kind = Kind {
     summary: summary::route,
     whole: true,
     details: summary::hops,
+    family: Family::Route,
     read,
 };
 
@@ -127,6 +129,7 @@ struct Trace {
     explain_silence: bool,
     path_mtu: bool,
     tries: u8,
+    first_hop: u8,
     max_hops: u8,
     timeout: Duration,
     hostnames: Option<Server>,
@@ -191,6 +194,7 @@ fn question(
         path_mtu,
         explain_silence: explain_silence.unwrap_or_else(|| speaks_of(&["silence"])),
         tries: u8::try_from(tries).ok()?,
+        first_hop: 1,
         max_hops: u8::try_from(max_hops).ok()?,
         timeout,
         hostnames,
@@ -276,6 +280,23 @@ impl Probe for Trace {
         }
     }
 
+    fn variant(&self, variant: &Variant) -> Option<Self> {
+        let Variant::Hops { hops, flows, tries } = variant else {
+            return None;
+        };
+        Some(Self {
+            first_hop: *hops.start(),
+            max_hops: (*hops.end()).min(self.max_hops),
+            flows: *flows,
+            tries: *tries,
+            enumerate_ppm: None,
+            explain_silence: false,
+            path_mtu: false,
+            hostnames: None,
+            ..self.clone()
+        })
+    }
+
     async fn ask(&self, to: IpAddr, written: &str, network: &Network) -> Seen {
         let mut question = route::Question::new(to);
         question.protocol = self.protocol;
@@ -284,6 +305,7 @@ impl Probe for Trace {
         question.path_mtu = self.path_mtu;
         question.explain_silence = self.explain_silence;
         question.tries = self.tries;
+        question.first_hop = self.first_hop;
         question.max_hops = self.max_hops;
         question.timeout = self.timeout;
         let raw = network.engine.trace(&question).await;

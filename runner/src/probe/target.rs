@@ -3,7 +3,7 @@
 //! A kind that talks to an address implements [`Probe`] for what it asks; [`At`] makes a question of it. Everything
 //! about names, families and several addresses is here, once.
 
-use super::{Asking, Question, Seen, Side, Surroundings, dns as resolvers};
+use super::{Asking, Question, Seen, Side, Surroundings, Variant, dns as resolvers};
 use crate::guard;
 use crate::keys::{Fields, Key, text};
 use crate::network::Network;
@@ -300,6 +300,10 @@ pub fn one_of(
 pub trait Probe: Clone + Debug + Send + Sync + 'static {
     /// What this machine must have for it, beside a way to the target.
     fn needs(&self, target: &Target) -> Vec<Need>;
+    /// The same, put in another way; nothing where there is no such way.
+    fn variant(&self, _: &Variant) -> Option<Self> {
+        None
+    }
     /// Asks that address; `written` is what the user called it.
     fn ask(
         &self,
@@ -325,6 +329,12 @@ impl<P: Probe> Question for At<P> {
 
     fn needs(&self) -> Vec<Need> {
         [self.target.needs(), self.probe.needs(&self.target)].concat()
+    }
+
+    fn variant(&self, variant: &Variant) -> Option<Arc<dyn Question>> {
+        let probe = self.probe.variant(variant)?;
+        let target = self.target.clone();
+        Some(Arc::new(Self { target, probe }))
     }
 
     fn ask<'a>(&'a self, network: &'a Network) -> Asking<'a, Seen> {

@@ -6,6 +6,7 @@ use super::target::{self, At, Probe, Target};
 use super::{Cell, Judged, Kind, Question, Seen, Surroundings, endpoint, expectation};
 use crate::keys::{Fields, Key, duration};
 use crate::network::Network;
+use crate::normal::Family;
 use crate::report::summary;
 use crate::requirement::Need;
 use crate::schema;
@@ -26,6 +27,7 @@ pub const KIND: Kind = Kind {
     summary: summary::tcp,
     whole: false,
     details: summary::steps,
+    family: Family::Values,
     read,
 };
 

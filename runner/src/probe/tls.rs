@@ -6,6 +6,7 @@ use super::target::{self, At, Probe, Target};
 use super::{Cell, Judged, Kind, Question, Seen, Surroundings, endpoint, expectation};
 use crate::keys::{Fields, Key, duration, object, text, texts};
 use crate::network::Network;
+use crate::normal::Family;
 use crate::report::summary;
 use crate::requirement::Need;
 use crate::schema;
@@ -31,6 +32,7 @@ pub const KIND: Kind = Kind {
     summary: summary::tls,
     whole: false,
     details: summary::certificates,
+    family: Family::Values,
     read,
 };
 

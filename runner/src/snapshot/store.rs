@@ -23,7 +23,7 @@ impl Place {
             .as_deref()
             .map(|cell| format!(" [{cell}]"))
             .unwrap_or_default();
-        let folder = policy.folder.join(inside(&case.snapshot_folder()));
+        let folder = folder(case, &policy.folder);
         Self {
             file: folder.join(format!("{}.snap", case.snapshot_name())),
             description: format!("{}{cell}", case.check().name.value),
@@ -77,18 +77,7 @@ impl Place {
     }
 
     fn write(&self, file: &Path, text: &str) -> Result<(), Box<dyn std::error::Error>> {
-        static NEXT: AtomicU64 = AtomicU64::new(0);
-        let folder = file.parent().unwrap_or(Path::new("."));
-        std::fs::create_dir_all(folder)?;
-        let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        let part = folder.join(format!(".{}-{number}.snap-part", std::process::id()));
-        let written = self
-            .write_part(&part, text)
-            .and_then(|()| Ok(std::fs::rename(&part, file)?));
-        if written.is_err() {
-            let _ = std::fs::remove_file(&part);
-        }
-        written
+        whole(file, |part| self.write_part(part, text))
     }
 
     /// insta writes the last form, so that one accepted by `cargo insta` and one written here are the same, byte for byte.
@@ -111,6 +100,33 @@ impl Place {
         let line = format!("{}\n", self.file.display());
         let _ = opened.and_then(|mut list| list.write_all(line.as_bytes()));
     }
+}
+
+/// The folder of a test's snapshot.
+pub(crate) fn folder(case: &Case, snapshots: &Path) -> PathBuf {
+    snapshots.join(inside(&case.snapshot_folder()))
+}
+
+/// Writes a text to a file, whole or not at all.
+pub(crate) fn write_whole(file: &Path, text: &str) -> Result<(), Box<dyn std::error::Error>> {
+    whole(file, |part| Ok(std::fs::write(part, text)?))
+}
+
+/// Has a file written beside its place, and put there when it is whole.
+fn whole(
+    file: &Path,
+    write: impl FnOnce(&Path) -> Result<(), Box<dyn std::error::Error>>,
+) -> Result<(), Box<dyn std::error::Error>> {
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    let folder = file.parent().unwrap_or(Path::new("."));
+    std::fs::create_dir_all(folder)?;
+    let number = NEXT.fetch_add(1, Ordering::Relaxed);
+    let part = folder.join(format!(".{}-{number}.snap-part", std::process::id()));
+    let written = write(&part).and_then(|()| Ok(std::fs::rename(&part, file)?));
+    if written.is_err() {
+        let _ = std::fs::remove_file(&part);
+    }
+    written
 }
 
 /// The parts of a path that lead further down: a scenario outside the project is remembered inside its folder all the same.

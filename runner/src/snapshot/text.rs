@@ -7,17 +7,16 @@ use netspec_assertions::select::Selector;
 use serde_json::{Map, Value};
 use similar::TextDiff;
 
+/// The text of what has no value to remember: only levels are tracked, and those are in the model.
+pub(super) const NOTHING: &str = "{}";
+
 /// What a test has to remember.
 ///
 /// # Errors
 /// What of it could not be seen, with commas between.
 pub(super) fn of(case: &Case, seen: &[Sided]) -> Result<String, String> {
-    let selectors: Vec<&Selector> = case
-        .check()
-        .track
-        .iter()
-        .map(|selector| &selector.value)
-        .collect();
+    let tracked = case.check().track.iter().map(|selector| &selector.value);
+    let selectors: Vec<&Selector> = tracked.filter(|selector| !selector.is_band()).collect();
     let mut unseen = Vec::new();
     let mut whole = Map::new();
     for (side, seen) in seen {
@@ -34,7 +33,12 @@ pub(super) fn of(case: &Case, seen: &[Sided]) -> Result<String, String> {
         return Err(unseen.join(", "));
     }
     let only = whole.values().next().filter(|_| seen.len() == 1).cloned();
-    Ok(lines(&only.unwrap_or(Value::Object(whole))).join("\n"))
+    Ok(lines(&only.unwrap_or(Value::Object(whole)), ABSENT).join("\n"))
+}
+
+/// A value as YAML that reads back as the same value.
+pub(crate) fn yaml(value: &Value) -> String {
+    lines(value, "null").join("\n")
 }
 
 /// What differs, as a unified diff.
@@ -45,22 +49,25 @@ pub(super) fn diff(before: &str, now: &str) -> String {
 }
 
 /// A value as YAML in block style, a line each.
-fn lines(value: &Value) -> Vec<String> {
+fn lines(value: &Value, nothing: &str) -> Vec<String> {
     match value {
-        Value::Array(items) if !items.is_empty() => items.iter().flat_map(item).collect(),
+        Value::Array(items) if !items.is_empty() => items
+            .iter()
+            .flat_map(|inner| item(inner, nothing))
+            .collect(),
         Value::Object(fields) if !fields.is_empty() => fields
             .iter()
-            .flat_map(|(key, value)| field(key, value))
+            .flat_map(|(key, value)| field(key, value, nothing))
             .collect(),
         Value::Array(_) => vec!["[]".to_owned()],
         Value::Object(_) => vec!["{}".to_owned()],
         Value::String(text) => vec![scalar(text)],
-        Value::Null => vec![ABSENT.to_owned()],
+        Value::Null => vec![nothing.to_owned()],
         Value::Bool(_) | Value::Number(_) => vec![value.to_string()],
     }
 }
 
-fn item(value: &Value) -> Vec<String> {
+fn item(value: &Value, nothing: &str) -> Vec<String> {
     let mark = |(at, line): (usize, String)| {
         if at == 0 {
             format!("- {line}")
@@ -68,12 +75,16 @@ fn item(value: &Value) -> Vec<String> {
             format!("  {line}")
         }
     };
-    lines(value).into_iter().enumerate().map(mark).collect()
+    lines(value, nothing)
+        .into_iter()
+        .enumerate()
+        .map(mark)
+        .collect()
 }
 
-fn field(key: &str, value: &Value) -> Vec<String> {
+fn field(key: &str, value: &Value, nothing: &str) -> Vec<String> {
     let key = scalar(key);
-    let inside = lines(value);
+    let inside = lines(value, nothing);
     let nested = match value {
         Value::Array(items) => !items.is_empty(),
         Value::Object(fields) => !fields.is_empty(),
@@ -135,7 +146,7 @@ mod tests {
         });
         let expect = "chain:\n  - mmsns.qpic.wechatos.net.\nstatus: NOERROR\naddresses.asn:\n  - AS132203\n  - absent\n\
             as-path:\n  - - AS3215\n    - AS6453\n  - []\nrecords:\n  - type: A\n    data: \"on: off\"\nanswers: []";
-        assert_eq!(lines(&value).join("\n"), expect);
+        assert_eq!(lines(&value, ABSENT).join("\n"), expect);
     }
 
     #[test]

@@ -2,13 +2,14 @@
 
 use crate::guard;
 use crate::network::Network;
-use crate::probe::{Asking, Question, Seen, target};
+use crate::probe::{Asking, Question, Seen, Variant, target};
 use crate::requirement::Need;
 use crate::turns::READ_BY;
-use netspec_probes::dns::{self, Found, QueryType, Server, Verify};
+use netspec_probes::dns::{self, Found, QueryType, Server, Transport, Verify};
 use std::borrow::Cow;
 use std::net::IpAddr;
 use std::pin::pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 impl Question for dns::Question {
@@ -20,6 +21,25 @@ impl Question for dns::Question {
         let bootstrap = self.server.bootstrap.as_deref();
         let first = self.server.addr().or(bootstrap.and_then(Server::addr));
         first.map(|addr| Need::To(addr.ip())).into_iter().collect()
+    }
+
+    fn name(&self) -> Option<(String, &Server)> {
+        Some((self.name.to_string(), &self.server))
+    }
+
+    fn variant(&self, variant: &Variant) -> Option<Arc<dyn Question>> {
+        let mut question = self.clone();
+        match variant {
+            Variant::OverTcp if self.server.transport == Transport::Udp => {
+                question.server.transport = Transport::Tcp;
+            }
+            Variant::Of(server) => {
+                question.found = None;
+                question.server = server.clone();
+            }
+            Variant::OverTcp | Variant::Hops { .. } => return None,
+        }
+        Some(Arc::new(question))
     }
 
     fn ask<'a>(&'a self, network: &'a Network) -> Asking<'a, Seen> {

@@ -2,7 +2,7 @@
 
 use super::names;
 use crate::network::Network;
-use crate::probe::{Asking, Question, Seen};
+use crate::probe::{Asking, Question, Seen, Variant};
 use crate::requirement::Need;
 use netspec_probes::dns::{self, Identity, QueryClass, QueryName, QueryType, Server};
 use serde_json::{Value, json};
@@ -48,6 +48,14 @@ impl Question for Enriched {
         let names = names.map(|server| names::question(server, Ipv4Addr::UNSPECIFIED.into()));
         let names = names.map(|question| question.needs()).unwrap_or_default();
         [self.question.needs(), names].concat()
+    }
+
+    fn name(&self) -> Option<(String, &Server)> {
+        Question::name(&self.question)
+    }
+
+    fn variant(&self, variant: &Variant) -> Option<Arc<dyn Question>> {
+        self.question.variant(variant)
     }
 
     fn ask<'a>(&'a self, network: &'a Network) -> Asking<'a, Seen> {

@@ -1,0 +1,203 @@
+//! What is normal for a tracked test, seen from where one stands: learned from runs, kept beside its snapshot, and what
+//! says whether something seen is a change.
+//!
+//! The rules are those of `netspec-detection`. Here what was seen becomes what they judge ([`observe`]), and what they
+//! need to know besides is asked of the real network (`ask`).
+
+mod ask;
+mod bands;
+mod file;
+mod judge;
+pub mod observe;
+
+pub use file::place;
+pub use judge::judge;
+
+use crate::network::Network;
+use crate::plan::Case;
+use crate::verdict::Sided;
+use jiff::Timestamp;
+use netspec_detection::{dns, route, rtt, values};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// The version of the form that models are written in.
+const VERSION: u32 = 1;
+
+/// Which rules know what is seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Family {
+    /// Those of answers: pools, aliases, who holds them.
+    Dns,
+    /// Those of ways: load balancing, systems passed.
+    Route,
+    /// Those of any value.
+    Values,
+}
+
+/// The model of one test, seen from one vantage.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Normal {
+    /// The version of this form.
+    pub version: u32,
+    /// The test.
+    pub test: String,
+    /// Where one stood.
+    pub vantage: String,
+    /// How many looks it was learned from.
+    pub looks: u32,
+    /// The first of them, and the last one from which something was learned.
+    pub learned: Option<Learned>,
+    /// The snapshot it belongs to, by its digest: with another one it starts anew.
+    pub snapshot: String,
+    /// The databases whose facts stand in it, by name and digest.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub databases: BTreeMap<String, String>,
+    /// What is normal, by side; a test of one question has one, of no name.
+    pub sides: BTreeMap<String, Side>,
+}
+
+/// When a model was learned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Learned {
+    /// Its first look.
+    pub first: Timestamp,
+    /// Its last look.
+    pub last: Timestamp,
+}
+
+/// What is normal on one side.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", default)]
+pub struct Side {
+    /// Of an answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dns: Option<dns::Model>,
+    /// Of a way.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub route: Option<route::Model>,
+    /// Of what is tracked, by its word.
+    pub values: values::Model,
+    /// Of round-trip times and losses that are tracked, by their word.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub bands: BTreeMap<String, rtt::Detector>,
+}
+
+/// What is known of a test before it is judged: its model, if there is one that belongs to its snapshot.
+pub fn of(
+    case: &Case,
+    network: &Network,
+    folder: &std::path::Path,
+    snapshot: &str,
+) -> Result<Option<Normal>, String> {
+    let file = place(case, network, folder);
+    let model = file::read(&file)?;
+    Ok(model.filter(|model| model.snapshot == digest(snapshot) && model.looks > 0))
+}
+
+impl Normal {
+    /// A model that knows nothing yet.
+    fn new(case: &Case, network: &Network) -> Self {
+        Self {
+            version: VERSION,
+            test: case.name.clone(),
+            vantage: network.vantage.clone(),
+            ..Self::default()
+        }
+    }
+
+    /// Takes what was seen for normal.
+    fn learn(&mut self, case: &Case, seen: &[Sided], network: &Network) {
+        let family = case.check().kind.family;
+        self.refresh(seen, network);
+        for (name, seen) in seen {
+            let at = seen.asked_at;
+            let side = self.sides.entry(name.clone()).or_default();
+            side.values.learn(&observe::values(case, &seen.seen), at);
+            bands::learn(case, side, &seen.seen, at);
+            match family {
+                Family::Dns => side
+                    .dns
+                    .get_or_insert_default()
+                    .learn(&observe::answer(&seen.seen), at),
+                Family::Route => {
+                    if let Some(trace) = observe::trace(&seen.seen) {
+                        side.route.get_or_insert_default().learn(&trace, at);
+                    }
+                }
+                Family::Values => {}
+            }
+        }
+        self.looks = self.looks.saturating_add(1);
+        if let Some(at) = seen.iter().map(|(_, seen)| seen.asked_at).max() {
+            let first = self.learned.map_or(at, |learned| learned.first);
+            self.learned = Some(Learned { first, last: at });
+        }
+    }
+
+    /// Judges the addresses it knows by the databases of now; gives what these say otherwise.
+    fn refresh(&mut self, seen: &[Sided], network: &Network) -> Vec<String> {
+        let now: BTreeMap<String, String> = seen
+            .iter()
+            .flat_map(|(_, seen)| observe::databases(&seen.seen))
+            .collect();
+        if now == self.databases || now.is_empty() {
+            return Vec::new();
+        }
+        let is_first = self.databases.is_empty();
+        self.databases = now;
+        if is_first {
+            return Vec::new();
+        }
+        let look = |address| observe::place_of(network, address);
+        let mut said = Vec::new();
+        for side in self.sides.values_mut() {
+            said.extend(
+                side.dns
+                    .as_mut()
+                    .map(|model| model.refresh(&look))
+                    .unwrap_or_default(),
+            );
+            said.extend(
+                side.route
+                    .as_mut()
+                    .map(|model| model.refresh(&look))
+                    .unwrap_or_default(),
+            );
+        }
+        said
+    }
+}
+
+/// Learns from a look and writes the model down. Where another snapshot was accepted, what was normal before is normal no
+/// longer.
+///
+/// # Errors
+/// The model cannot be read or written.
+pub fn learn(
+    case: &Case,
+    seen: &[Sided],
+    network: &Network,
+    folder: &std::path::Path,
+    snapshot: &str,
+) -> Result<(), String> {
+    let path = place(case, network, folder);
+    let known = file::read(&path)?.filter(|model| model.snapshot == digest(snapshot));
+    let mut model = known.unwrap_or_else(|| Normal::new(case, network));
+    model.snapshot = digest(snapshot);
+    model.learn(case, seen, network);
+    file::write(&path, &model)
+}
+
+/// A text, in a few characters that no other has.
+fn digest(text: &str) -> String {
+    use sha2::{Digest, Sha256};
+    let digest = Sha256::digest(text);
+    digest
+        .iter()
+        .take(8)
+        .map(|octet| format!("{octet:02x}"))
+        .collect()
+}

@@ -1,0 +1,151 @@
+//! What the rules need to know besides, asked of the real network.
+
+use super::observe;
+use crate::look::{Round, look};
+use crate::network::Network;
+use crate::plan::Case;
+use crate::probe::{Seen, Side, Variant};
+use crate::verdict::{Sided, because};
+use netspec_detection::{dns, route, values};
+use netspec_probes::tls::{self, Offer};
+use std::net::{IpAddr, SocketAddr};
+use std::ops::RangeInclusive;
+use std::time::Duration;
+
+/// In a lab nothing is disturbed by haste, and nothing there takes minutes to settle.
+const LAB_HASTE: u32 = 50;
+
+/// How long a certificate is waited for.
+const CERTIFICATE_PATIENCE: Duration = Duration::from_secs(3);
+
+/// One side of a test, to be looked at again.
+pub(super) struct Live<'a> {
+    pub(super) case: &'a Case,
+    pub(super) network: &'a Network,
+    pub(super) side: &'a str,
+}
+
+impl Live<'_> {
+    /// Another look at this side; nothing where nobody answers.
+    pub(super) async fn look(&self) -> Option<Seen> {
+        let (seen, _) = look(self.case, self.network, Round::Again).await;
+        let masks = self.case.scenario.secrets.masks();
+        let found = masks
+            .sides(seen)
+            .into_iter()
+            .find(|(name, _)| name == self.side);
+        found.and_then(answered)
+    }
+
+    /// The question of this side, put in another way.
+    async fn put(&self, variant: &Variant) -> Option<Seen> {
+        let question = self.question().await?;
+        let question = question.1.variant(variant)?;
+        let _permit = self.network.permit(false).await;
+        answered((
+            String::new(),
+            self.network.ask_again(question.as_ref()).await,
+        ))
+    }
+
+    /// The question of this side, or the one it was spread to.
+    async fn question(&self) -> Option<Side> {
+        let questions = &self.case.cell().questions;
+        if let Some(own) = questions.iter().find(|(name, _)| name == self.side) {
+            return Some(own.clone());
+        }
+        for (name, question) in questions {
+            let spread = question.spread(self.network).await;
+            let named = |(inner, _): &Side| match name.as_str() {
+                "" => inner == self.side,
+                name => self.side == format!("{name} {inner}"),
+            };
+            if let Some(found) = spread.into_iter().find(named) {
+                return Some(found);
+            }
+        }
+        None
+    }
+
+    async fn wait(&self, time: Duration) {
+        let haste = self.network.lab.as_ref().map_or(1, |_| LAB_HASTE);
+        tokio::time::sleep(time / haste).await;
+    }
+
+    async fn certificate_at(&self, address: IpAddr) -> Option<dns::Certificate> {
+        let (_, question) = self.question().await?;
+        let (name, _) = question.name()?;
+        let trust = self.network.trust(&Default::default()).ok()?;
+        if self.network.guard.refuses(address).is_some() {
+            return None;
+        }
+        let offer = Offer::new(tls::server_name(name.trim_end_matches('.'))?, trust);
+        let mut question = tls::Question::new(SocketAddr::new(address, 443), offer);
+        question.timeout = CERTIFICATE_PATIENCE;
+        let _permit = self.network.permit(false).await;
+        let probed: Seen = tls::ask(&question, &self.network.atlas).await.into();
+        let said = probed.seen["chain"].as_str()?;
+        Some(match said {
+            "trusted" => dns::Certificate::Valid,
+            why => dns::Certificate::Invalid(why.to_owned()),
+        })
+    }
+}
+
+fn answered((_, seen): Sided) -> Option<Seen> {
+    because(&seen.outcome).is_none().then_some(seen)
+}
+
+impl values::Asker for Live<'_> {
+    async fn again(&self) -> Option<values::Values> {
+        let seen = self.look().await?;
+        Some(observe::values(self.case, &seen.seen))
+    }
+}
+
+impl dns::Asker for Live<'_> {
+    async fn again(&self) -> Option<dns::Answer> {
+        self.look().await.map(|seen| observe::answer(&seen.seen))
+    }
+
+    async fn over_tcp(&self) -> Option<dns::Answer> {
+        let seen = self.put(&Variant::OverTcp).await?;
+        Some(observe::answer(&seen.seen))
+    }
+
+    async fn elsewhere(&self) -> Vec<(String, dns::Answer)> {
+        let mut told = Vec::new();
+        let Some((_, question)) = self.question().await else {
+            return told;
+        };
+        let peers = question
+            .name()
+            .map(|(_, server)| self.case.scenario.peers.of(server));
+        for (name, server) in peers.unwrap_or_default() {
+            if let Some(seen) = self.put(&Variant::Of(server)).await {
+                told.push((name, observe::answer(&seen.seen)));
+            }
+        }
+        told
+    }
+
+    async fn certificate(&self, address: IpAddr) -> dns::Certificate {
+        let found = self.certificate_at(address).await;
+        found.unwrap_or(dns::Certificate::NotTestable)
+    }
+
+    async fn pause(&self, time: Duration) {
+        self.wait(time).await;
+    }
+}
+
+impl route::Asker for Live<'_> {
+    async fn remap(&self, hops: RangeInclusive<u8>, flows: u16, tries: u8) -> Option<route::Trace> {
+        let seen = self.put(&Variant::Hops { hops, flows, tries }).await?;
+        observe::trace(&seen.seen)
+    }
+
+    async fn pause(&self, time: Duration) {
+        self.wait(time).await;
+    }
+}

@@ -1,0 +1,140 @@
+//! What was seen, held against what is normal.
+
+use super::ask::Live;
+use super::{Family, Normal, Side, bands, observe};
+use crate::network::Network;
+use crate::plan::Case;
+use crate::probe::Seen;
+use crate::verdict::Sided;
+use netspec_detection::values::{self, Values};
+use netspec_detection::{Verdict, Word, dns, route};
+use serde_json::Value as Json;
+
+/// Says of a look whether it is a change: the gravest of what is said of its sides. Where it does not `differ` from what was
+/// remembered, only times and losses are looked at, of which a snapshot says nothing.
+pub async fn judge(
+    case: &Case,
+    seen: &[Sided],
+    model: &Normal,
+    network: &Network,
+    differs: bool,
+) -> Verdict {
+    let mut model = model.clone();
+    let databases = model.refresh(seen, network);
+    let mut verdict = as_before();
+    for (name, seen) in seen {
+        let said = match model.sides.get(name) {
+            Some(model) => {
+                let live = Live {
+                    case,
+                    network,
+                    side: name,
+                };
+                side(seen, model, &live, differs).await
+            }
+            None => Verdict::new(
+                Word::Variance,
+                "side-new",
+                format!("{name} was not asked before"),
+            ),
+        };
+        if said.word >= verdict.word {
+            verdict = said;
+        }
+    }
+    by_databases(verdict, databases)
+}
+
+/// What is as it was by the databases of now, and was not by those of then, is no change of the network.
+fn by_databases(verdict: Verdict, said: Vec<String>) -> Verdict {
+    if said.is_empty() || verdict.word > Word::DbChanged {
+        return said.into_iter().take(3).fold(verdict, |verdict, said| {
+            verdict.and(format!("the databases changed: {said}"))
+        });
+    }
+    let (rule, probes) = (verdict.rule, verdict.probes);
+    let mut sentences = said.into_iter();
+    let first = sentences.next().unwrap_or_default();
+    let verdict = Verdict::new(Word::DbChanged, "db-changed", first).costing(probes);
+    let verdict = sentences.take(9).fold(verdict, Verdict::and);
+    verdict.and(format!("by the databases of now it is as it was ({rule})"))
+}
+
+async fn side(seen: &Seen, model: &Side, live: &Live<'_>, differs: bool) -> Verdict {
+    let mut said: Vec<Verdict> = bands::judge(seen, model, live).await.into_iter().collect();
+    if differs {
+        said.extend(tracked(&seen.seen, model, live).await);
+    }
+    let gravest = said.into_iter().max_by_key(|verdict| verdict.word);
+    gravest.unwrap_or_else(as_before)
+}
+
+fn as_before() -> Verdict {
+    Verdict::new(
+        Word::Same,
+        "values-seen-before",
+        "every value was seen before",
+    )
+}
+
+/// What the rules of its family say of what they know, and those of values of the rest.
+async fn tracked(seen: &Json, model: &Side, live: &Live<'_>) -> Vec<Verdict> {
+    let family = live.case.check().kind.family;
+    let now = observe::values(live.case, seen);
+    let (known_to_family, others): (Values, Values) =
+        now.into_iter().partition(|(word, _)| knows(family, word));
+    let mut said = Vec::new();
+    if !others.is_empty() {
+        said.push(values::decide(&model.values, &others, live).await);
+    }
+    if !model.values.unknown(&known_to_family).is_empty() {
+        said.extend(of_family(seen, model, live).await);
+    }
+    said
+}
+
+async fn of_family(seen: &Json, model: &Side, live: &Live<'_>) -> Option<Verdict> {
+    if let Some(model) = &model.dns {
+        return Some(
+            dns::decide(model, &observe::answer(seen), live, &dns::Rules::default()).await,
+        );
+    }
+    let trace = observe::trace(seen)?;
+    Some(
+        route::decide(
+            model.route.as_ref()?,
+            &trace,
+            live,
+            &route::Rules::default(),
+        )
+        .await,
+    )
+}
+
+/// The words whose meaning the rules of a family know: what is tracked under others is held against the values that were
+/// seen, exactly.
+fn knows(family: Family, word: &str) -> bool {
+    match family {
+        Family::Dns => [
+            "status",
+            "chain",
+            "addresses.asn",
+            "addresses.as-name",
+            "addresses.country",
+        ]
+        .contains(&word),
+        Family::Route => {
+            let root = word.split('.').next().unwrap_or(word);
+            [
+                "as-path",
+                "countries",
+                "reached",
+                "ended",
+                "hops",
+                "destination",
+            ]
+            .contains(&root)
+        }
+        Family::Values => false,
+    }
+}

@@ -1,0 +1,173 @@
+//! What was seen, held against what was remembered, and where that differs against what is normal.
+
+use super::store::Place;
+use super::{Fate, Policy, Update, text};
+use crate::network::Network;
+use crate::normal;
+use crate::plan::Case;
+use crate::verdict::{Sided, because};
+use netspec_detection::{Verdict, Word};
+use std::future::Future;
+use std::path::PathBuf;
+
+/// One look, and all that is needed to say how it stands.
+pub(super) struct Held<'a> {
+    pub(super) case: &'a Case,
+    pub(super) seen: &'a [Sided],
+    pub(super) policy: &'a Policy,
+    pub(super) network: &'a Network,
+    pub(super) place: &'a Place,
+    pub(super) said: Option<Verdict>,
+    pub(super) model_problem: Option<String>,
+}
+
+type Settled = (Fate, Option<PathBuf>);
+
+impl Held<'_> {
+    /// How it stands with what is tracked now, of which this is the text; none where only levels are tracked.
+    pub(super) async fn settle(
+        &mut self,
+        now: &str,
+        again: impl Future<Output = Vec<Sided>>,
+    ) -> Settled {
+        let before = match self.place.read() {
+            _ if now == text::NOTHING => Some(now.to_owned()),
+            Ok(before) => before,
+            Err(why) => return (Fate::Unusable(why), None),
+        };
+        let settled = match before {
+            None => self.keep(now, Fate::New(now.to_owned())),
+            Some(before) => {
+                let fate = self.compare(&before, now, again).await;
+                self.close(&before, now, fate)
+            }
+        };
+        self.learn(now, &settled.0);
+        settled
+    }
+
+    /// What two looks say together, or the model of what is normal, where there is one.
+    async fn compare(
+        &mut self,
+        before: &str,
+        now: &str,
+        again: impl Future<Output = Vec<Sided>>,
+    ) -> Fate {
+        if let Some(model) = self.model(before) {
+            let said =
+                normal::judge(self.case, self.seen, &model, self.network, before != now).await;
+            let fate = fate(&said, before, now);
+            self.said = Some(said).filter(|said| said.word != Word::Same || before != now);
+            return fate;
+        }
+        match before == now {
+            true if now == text::NOTHING && !self.policy.learn => Fate::Unknown(
+                "no level is known yet; `netspec run --learn` learns it, run after run".to_owned(),
+            ),
+            true => Fate::Same,
+            false => twice(self.case, before, now, &again.await),
+        }
+    }
+
+    /// The model that belongs to the snapshot, if there is one that can be used.
+    fn model(&mut self, before: &str) -> Option<normal::Normal> {
+        match normal::of(self.case, self.network, &self.policy.folder, before) {
+            Ok(model) => model,
+            Err(why) => {
+                self.model_problem = Some(why);
+                None
+            }
+        }
+    }
+
+    /// Writes what is to be written of a look at something that was remembered.
+    fn close(&self, before: &str, now: &str, fate: Fate) -> Settled {
+        match &fate {
+            Fate::Same if self.policy.update == Update::Force => {
+                kept(self.place.accept(now), Fate::Updated)
+            }
+            Fate::Same => {
+                self.place.forget_pending();
+                (fate, None)
+            }
+            Fate::Changed(_) if before == now => match self.policy.update {
+                Update::Always | Update::Force => (Fate::Updated, None), // a level, of which the snapshot says nothing
+                _ => (fate, None),
+            },
+            Fate::Changed(_) => self.keep(now, fate),
+            Fate::Databases(_) if before != now => self.keep(now, fate),
+            _ => (fate, None),
+        }
+    }
+
+    /// Writes what is new or changed where the policy lets it be written.
+    fn keep(&self, now: &str, fate: Fate) -> Settled {
+        match (self.policy.update, &fate) {
+            (Update::No, _) => (fate, None),
+            (Update::New, _) | (Update::Unseen, Fate::Changed(_) | Fate::Databases(_)) => {
+                kept(self.place.propose(now), fate)
+            }
+            (Update::Always | Update::Force | Update::Unseen, _) => {
+                kept(self.place.accept(now), Fate::Updated)
+            }
+        }
+    }
+
+    /// Lets the model learn what is normal from this look: not from a change that nobody accepted.
+    fn learn(&mut self, now: &str, fate: &Fate) {
+        let is_normal = matches!(
+            fate,
+            Fate::Same | Fate::New(_) | Fate::Updated | Fate::Varied(_) | Fate::Databases(_)
+        );
+        if !self.policy.learn || !is_normal || self.model_problem.is_some() {
+            return;
+        }
+        let snapshot = match self.place.read() {
+            Ok(Some(snapshot)) => snapshot,
+            _ => now.to_owned(),
+        };
+        let learned = normal::learn(
+            self.case,
+            self.seen,
+            self.network,
+            &self.policy.folder,
+            &snapshot,
+        );
+        self.model_problem = learned.err();
+    }
+}
+
+/// What a verdict makes of a snapshot.
+fn fate(said: &Verdict, before: &str, now: &str) -> Fate {
+    let diff = || text::diff(before, now);
+    match said.word {
+        Word::Same if before == now => Fate::Same,
+        Word::Same | Word::Variance => Fate::Varied(diff()),
+        Word::DbChanged => Fate::Databases(diff()),
+        Word::Flapping => Fate::Unsteady(diff()),
+        Word::Changed => Fate::Changed(diff()),
+        Word::Inconclusive => Fate::Unknown(said.evidence.join("; ")),
+    }
+}
+
+/// What two looks say together, where nothing is known of what is normal.
+fn twice(case: &Case, before: &str, first: &str, again: &[Sided]) -> Fate {
+    if let Some(why) = again.iter().find_map(|(_, seen)| because(&seen.outcome)) {
+        return Fate::Unknown(format!("it differed, and could not be asked again: {why}"));
+    }
+    match text::of(case, again) {
+        Ok(second) if second == first => Fate::Changed(text::diff(before, first)),
+        Ok(second) if second == before => Fate::Varied(text::diff(before, first)),
+        Ok(second) => Fate::Unsteady(text::diff(first, &second)),
+        Err(unseen) => Fate::Unknown(format!(
+            "it differed, and could not be seen again: {unseen}"
+        )),
+    }
+}
+
+fn kept(written: Result<Option<PathBuf>, String>, fate: Fate) -> Settled {
+    match written {
+        Ok(pending) => (fate, pending),
+        Err(why) => (Fate::Unusable(why), None),
+    }
+}
