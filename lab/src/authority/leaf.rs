@@ -8,7 +8,7 @@ use rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer};
 use rustls::sign::CertifiedKey;
 
 use super::ocsp::Responder;
-use super::{Authority, dated};
+use super::{Authority, dated, numbered};
 use crate::world::service::certificate::{Certificate, Issuer, Link, Offset};
 
 /// When a certificate begins and ends where nothing is said.
@@ -29,7 +29,8 @@ impl Authority {
         let subject = wanted.subject.as_ref().or(names.first());
         let subject = subject.map_or("a service", String::as_str);
         let failed = |error: rcgen::Error| format!("certificate for {subject}: {error}");
-        let key = self.keys.of(wanted.key.unwrap_or_default(), subject);
+        let owner = renewed(subject, wanted);
+        let key = self.keys.of(wanted.key.unwrap_or_default(), &owner);
         let key = key.map_err(failed)?;
         let leaf = self.leaf(wanted, subject, names, &key).map_err(failed)?;
         let secret = PrivatePkcs8KeyDer::from(key.serialize_der());
@@ -50,6 +51,9 @@ impl Authority {
     ) -> Result<(CertificateDer<'static>, Vec<u8>), rcgen::Error> {
         let (starts, ends) = (wanted.starts.unwrap_or(STARTS), wanted.ends.unwrap_or(ENDS));
         let mut params = dated(subject, self.now, starts, ends)?;
+        if wanted.renewed.is_some() {
+            params.serial_number = Some(numbered(&renewed(subject, wanted), starts, ends));
+        }
         params.subject_alt_names = CertificateParams::new(names)?.subject_alt_names;
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
@@ -72,6 +76,14 @@ impl Authority {
             key: signer.key(),
         };
         responder.says(staple, number, self.now).map(Some)
+    }
+}
+
+/// The name that a certificate's number and key are drawn for: its subject's, told apart once it was renewed.
+fn renewed(subject: &str, wanted: &Certificate) -> String {
+    match wanted.renewed {
+        None | Some(0) => subject.to_owned(),
+        Some(times) => format!("{subject}, renewed {times}"),
     }
 }
 

@@ -126,11 +126,16 @@ fn dated(
     params.not_before = epoch + unix(now, starts);
     params.not_after = epoch + unix(now, ends);
     params.use_authority_key_identifier_extension = true;
+    params.serial_number = Some(numbered(subject, starts, ends));
+    Ok(params)
+}
+
+/// The number of a certificate.
+fn numbered(subject: &str, starts: Offset, ends: Offset) -> SerialNumber {
     // The first bit stays clear, for a number is signed; the second is set, for it must not be short.
     let number = format!("{subject} {} {}", starts.0, ends.0);
     let number = key::mixed(0, &number).map(|byte| byte & 0x7f | 0x40);
-    params.serial_number = Some(SerialNumber::from_slice(&number[..16]));
-    Ok(params)
+    SerialNumber::from_slice(&number[..16])
 }
 
 /// Time since 1970, never before it.

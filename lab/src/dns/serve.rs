@@ -2,6 +2,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
@@ -22,6 +23,7 @@ use crate::authority::Authority;
 use crate::stage::Stages;
 use crate::world::World;
 use crate::world::dns::{ExtendedError, Flag, RecordLine, Reply, Resolver};
+use crate::world::habits::Asked;
 
 const PORT: u16 = 53;
 const TCP_IDLE: Duration = Duration::from_secs(10);
@@ -41,6 +43,8 @@ pub(crate) async fn serve(
         name: name.to_owned(),
         stages: Arc::clone(stages),
         started,
+        seed: world.seed,
+        answered: Arc::default(),
     };
     let mut server = Server::new(voice.clone());
     for address in &resolver.addresses {
@@ -82,6 +86,21 @@ pub(crate) struct Voice {
     name: String,
     stages: Arc<Stages>,
     started: Instant,
+    seed: u64,
+    answered: Arc<AtomicU64>,
+}
+
+impl Voice {
+    /// A reply said as this server has the habit of saying it.
+    fn in_its_manner(&self, mut reply: Reply, view: &View) -> Reply {
+        let asked = Asked {
+            seed: self.seed,
+            turn: self.answered.fetch_add(1, Ordering::Relaxed),
+            elapsed: self.started.elapsed(),
+        };
+        reply.answer = view.resolver.habits.said(reply.answer, &asked);
+        reply
+    }
 }
 
 #[async_trait]
@@ -105,6 +124,7 @@ impl RequestHandler for Voice {
         let Some(reply) = view.answer(question.0, question.1, subnet(request)) else {
             return silence();
         };
+        let reply = self.in_its_manner(reply, view);
         if !reply.thinks.0.is_zero() {
             tokio::time::sleep(reply.thinks.0).await;
         }

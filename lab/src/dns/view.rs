@@ -119,19 +119,9 @@ enum End {
 
 fn plain(name: &Name, status: ResponseCode, answer: Vec<RecordLine>) -> Reply {
     Reply {
-        name: Domain(name.clone()),
-        kind: None,
-        client_subnet: None,
         status: Status(status),
         answer,
-        authority: Vec::new(),
-        additional: Vec::new(),
-        flags: vec![Flag::Ra],
-        extended_error: None,
-        silent: false,
-        truncate: false,
-        then: Vec::new(),
-        thinks: Default::default(),
+        ..Reply::empty(Domain(name.clone()))
     }
 }
 

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use super::World;
-use super::incident::Change;
+use super::incident::{Change, Incident};
 use super::route::{Hop, Route};
 
 const MAX_HOPS: usize = 64;
@@ -58,13 +58,19 @@ impl World {
         Ok(())
     }
 
+    /// This world once an incident has happened; says why where that cannot be played.
+    pub(crate) fn played(&self, incident: &Incident) -> Result<Self, String> {
+        let mut world = self.clone();
+        try_changes(&mut world, &incident.changes)?;
+        Ok(world)
+    }
+
     fn check_changes(&self) -> Result<(), String> {
         let mut world = self.clone();
         try_changes(&mut world, &self.timeline)
             .map_err(|problem| format!("timeline: {problem}"))?;
         for (name, incident) in &self.incidents {
-            let mut world = self.clone();
-            try_changes(&mut world, &incident.changes)
+            self.played(incident)
                 .map_err(|problem| format!("incident `{name}`: {problem}"))?;
         }
         Ok(())

@@ -6,12 +6,13 @@ use std::net::IpAddr;
 use std::str::FromStr;
 
 use hickory_proto::op::ResponseCode;
-use hickory_proto::rr::{Name, Record, RecordType};
+use hickory_proto::rr::{Name, RData, Record, RecordType};
 use hickory_proto::serialize::txt::Parser;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::encrypted::Encrypted;
+use super::habits::Habits;
 use super::route::Prefix;
 use super::units::{Delay, FromText, text_type};
 
@@ -45,8 +46,20 @@ impl FromStr for RecordLine {
 
 impl fmt::Display for RecordLine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
+        let RData::TXT(texts) = &self.0.data else {
+            return self.0.fmt(f);
+        };
+        // The library writes the texts one after the other, without what holds them apart.
+        write!(f, "{} {} TXT", self.0.name, self.0.ttl)?;
+        let mut texts = texts.txt_data.iter();
+        texts.try_for_each(|text| write!(f, " \"{}\"", escaped(text)))
     }
+}
+
+/// A text of a record as it is written in quotes.
+fn escaped(text: &[u8]) -> String {
+    let text = String::from_utf8_lossy(text);
+    text.replace('\\', "\\\\").replace('"', "\\\"")
 }
 
 /// A record type by its name or as `TYPE65280` (RFC 3597).
@@ -160,6 +173,9 @@ pub struct Resolver {
     /// Answers given exactly as written.
     #[serde(default)]
     pub replies: Vec<Reply>,
+    /// In which order, how much at once and with which times to live it says this.
+    #[serde(default, skip_serializing_if = "Habits::are_plain")]
+    pub habits: Habits,
     /// What it says of names it does not know.
     #[serde(default)]
     pub otherwise: Otherwise,
@@ -255,6 +271,27 @@ pub struct Reply {
     /// It takes this long before it answers, on top of the way.
     #[serde(default)]
     pub thinks: Delay,
+}
+
+impl Reply {
+    /// NOERROR about a name, with nothing in it.
+    pub(crate) fn empty(name: Domain) -> Self {
+        Self {
+            name,
+            kind: None,
+            client_subnet: None,
+            status: no_error(),
+            answer: Vec::new(),
+            authority: Vec::new(),
+            additional: Vec::new(),
+            flags: recursion_available(),
+            extended_error: None,
+            silent: false,
+            truncate: false,
+            then: Vec::new(),
+            thinks: Delay::default(),
+        }
+    }
 }
 
 fn no_error() -> Status {

@@ -1,11 +1,14 @@
 //! A world: who is where, what lies between, what name servers say, and what may happen.
 
+mod change;
 mod check;
 mod diagnostic;
 pub mod dns;
 pub mod echo;
 pub mod encrypted;
+pub mod habits;
 pub mod incident;
+pub mod mutate;
 pub mod place;
 pub mod route;
 pub mod service;
@@ -128,9 +131,16 @@ impl World {
         Ok(world)
     }
 
-    /// This world with an incident in it: at once, or at the times its changes name.
+    /// This world with an incident in it, one of its own or a mutant: at once, or at the times its changes name.
     pub fn with_incident(&self, name: &str) -> Result<Self, String> {
-        let incident = self.incidents.get(name).ok_or_else(|| {
+        let mutant = || {
+            self.mutants()
+                .into_iter()
+                .find(|mutant| mutant.name == name)
+        };
+        let incident = self.incidents.get(name).cloned();
+        let incident = incident.or_else(|| mutant().map(|mutant| mutant.incident));
+        let incident = incident.ok_or_else(|| {
             let known: Vec<_> = self.incidents.keys().map(String::as_str).collect();
             format!(
                 "world `{}` has no incident `{name}`; it has {}",
@@ -138,6 +148,11 @@ impl World {
                 known.join(", ")
             )
         })?;
+        self.after(&incident)
+    }
+
+    /// This world with that happening in it.
+    pub fn after(&self, incident: &Incident) -> Result<Self, String> {
         let mut world = self.clone();
         for change in &incident.changes {
             match change.after {

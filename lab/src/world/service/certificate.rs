@@ -35,6 +35,9 @@ pub struct Certificate {
     /// Its key: `ed25519` where nothing is said, and only such a key is the same in every run of this world.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub key: Option<Key>,
+    /// How often it was renewed: each time its number and its key are others.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub renewed: Option<u32>,
     /// An OCSP answer stapled to it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub staple: Option<Staple>,

@@ -1,0 +1,376 @@
+//! What name servers might say otherwise.
+
+use std::collections::BTreeSet;
+use std::net::IpAddr;
+
+use hickory_proto::op::ResponseCode;
+use hickory_proto::rr::{Name, RData};
+
+use super::{ALARM, Mutant, QUIET, Touches};
+use crate::world::World;
+use crate::world::dns::{Domain, RecordLine, Reply, Resolver, Status, Type};
+use crate::world::habits::{Habits, Order};
+use crate::world::incident::{Change, Injector, NewHabits, NewRecords, NewReply};
+use crate::world::units::Delay;
+
+const MOST_ALIASES: usize = 16;
+const TTL_S: u32 = 60;
+/// What forgers on the way to some countries put into answers.
+const BOGON: &str = "10.10.34.35";
+
+/// What one name server says of one name.
+struct Known<'a> {
+    world: &'a World,
+    at: &'a str,
+    resolver: &'a Resolver,
+    name: Name,
+    /// The name the addresses are of: the last one, aliases followed.
+    owner: Name,
+    addresses: Vec<IpAddr>,
+}
+
+pub(super) fn mutants(world: &World) -> Vec<Mutant> {
+    let known: Vec<Known> = world
+        .resolvers
+        .iter()
+        .flat_map(|(at, resolver)| known(world, at, resolver))
+        .collect();
+    let alone = |one: &Known| {
+        let others = known.iter().filter(|other| other.name == one.name);
+        others.count() == 1
+    };
+    let single = known.iter().flat_map(|one| {
+        let lies = (!alone(one)).then(|| one.lies()).flatten();
+        [
+            one.alias_moved(),
+            lies,
+            one.bogon(),
+            one.no_such_name(),
+            one.one_elsewhere(),
+            one.injector(),
+            one.reordered(),
+        ]
+    });
+    let mut mutants: Vec<Mutant> = single.flatten().collect();
+    let names: BTreeSet<&Name> = known.iter().map(|one| &one.name).collect();
+    for name in names {
+        let all: Vec<&Known> = known.iter().filter(|one| one.name == *name).collect();
+        mutants.extend([moved(&all), renewed(&all)].into_iter().flatten());
+    }
+    for at in world.resolvers.keys() {
+        let pools = known.iter().filter(|one| one.at == at);
+        if let Some(pool) = pools.max_by_key(|one| one.addresses.len()) {
+            mutants.extend([pool.rotates(), pool.counts_down()].into_iter().flatten());
+        }
+    }
+    mutants
+}
+
+/// The names it has addresses for, but for those that other names of it are aliases of.
+fn known<'a>(world: &'a World, at: &'a str, resolver: &'a Resolver) -> Vec<Known<'a>> {
+    let records = || resolver.records.iter().map(|line| &line.0);
+    let alias = |name: &Name| {
+        records().find_map(|record| match &record.data {
+            RData::CNAME(to) if record.name == *name => Some(to.0.clone()),
+            _ => None,
+        })
+    };
+    let targets: BTreeSet<Name> = records().filter_map(|record| alias(&record.name)).collect();
+    let names: BTreeSet<&Name> = records().map(|record| &record.name).collect();
+    let first = names.into_iter().filter(|name| !targets.contains(name));
+    let known = first.filter_map(|name| {
+        let mut owner = name.clone();
+        for _ in 0..MOST_ALIASES {
+            owner = alias(&owner).unwrap_or(owner);
+        }
+        let of = records().filter(|record| record.name == owner);
+        let addresses: Vec<IpAddr> = of.filter_map(|record| address(&record.data)).collect();
+        let name = name.clone();
+        (!addresses.is_empty()).then_some(Known {
+            world,
+            at,
+            resolver,
+            name,
+            owner,
+            addresses,
+        })
+    });
+    known.collect()
+}
+
+fn address(data: &RData) -> Option<IpAddr> {
+    match data {
+        RData::A(address) => Some(address.0.into()),
+        RData::AAAA(address) => Some(address.0.into()),
+        _ => None,
+    }
+}
+
+fn line(owner: &Name, address: IpAddr) -> Option<RecordLine> {
+    let kind = if address.is_ipv6() { "AAAA" } else { "A" };
+    format!("{owner} {TTL_S} {kind} {address}").parse().ok()
+}
+
+fn lines(owner: &Name, addresses: &[IpAddr]) -> Vec<RecordLine> {
+    addresses
+        .iter()
+        .filter_map(|address| line(owner, *address))
+        .collect()
+}
+
+impl Known<'_> {
+    fn mutant(&self, kind: &'static str, must_catch: bool) -> Mutant {
+        let touches = Touches::Answer {
+            servers: self.resolver.addresses.clone(),
+            name: self.name.to_string(),
+        };
+        Mutant::new(
+            kind,
+            &format!(
+                "{}@{}",
+                self.name.to_string().trim_end_matches('.'),
+                self.at
+            ),
+            touches,
+            must_catch,
+        )
+    }
+
+    fn records(&self, name: &Name, now: Vec<RecordLine>) -> Change {
+        let records = NewRecords {
+            at: vec![self.at.to_owned()],
+            name: Domain(name.clone()),
+            now,
+        };
+        Change {
+            records: Some(records),
+            ..Change::default()
+        }
+    }
+
+    /// Addresses of somebody else, and who that is.
+    fn elsewhere(&self) -> Option<(IpAddr, String)> {
+        let own = self
+            .addresses
+            .iter()
+            .filter_map(|address| self.world.asn_of(*address));
+        let v6 = self.addresses.first()?.is_ipv6();
+        let what_for = self.name.to_string();
+        let (address, place) = self
+            .world
+            .elsewhere(&own.collect::<Vec<_>>(), v6, &what_for)?;
+        Some((
+            address,
+            format!("AS{} {}", place.asn.unwrap_or_default(), place.as_name),
+        ))
+    }
+
+    fn alias_moved(&self) -> Option<Mutant> {
+        let (address, whose) = self.elsewhere().filter(|_| self.owner != self.name)?;
+        let name = self.name.to_string();
+        let target = format!("{name}elsewhere.test.");
+        let alias = format!("{name} {TTL_S} CNAME {target}").parse().ok()?;
+        let now = vec![
+            alias,
+            format!("{target} {TTL_S} {} {address}", kind(address))
+                .parse()
+                .ok()?,
+        ];
+        let why = format!("At {} the alias {name} moves to {whose}.", self.at);
+        Some(
+            self.mutant("alias-moved", ALARM)
+                .why(why)
+                .change(self.records(&self.name, now)),
+        )
+    }
+
+    fn lies(&self) -> Option<Mutant> {
+        let (address, whose) = self.elsewhere()?;
+        let why = format!(
+            "{}, and no other resolver, says {} is at {whose}.",
+            self.at, self.name
+        );
+        let now = lines(&self.name, &[address]);
+        Some(
+            self.mutant("resolver-lies", ALARM)
+                .why(why)
+                .change(self.records(&self.name, now)),
+        )
+    }
+
+    fn bogon(&self) -> Option<Mutant> {
+        let bogon: IpAddr = match self.addresses.first()?.is_ipv6() {
+            true => "fd00::35".parse().ok()?,
+            false => BOGON.parse().ok()?,
+        };
+        let why = format!(
+            "At {} the address of {} becomes a private one, {bogon}.",
+            self.at, self.name
+        );
+        let change = self.records(&self.owner, lines(&self.owner, &[bogon]));
+        Some(self.mutant("bogon", ALARM).why(why).change(change))
+    }
+
+    fn no_such_name(&self) -> Option<Mutant> {
+        let is = Reply {
+            status: Status(ResponseCode::NXDomain),
+            ..Reply::empty(Domain(self.name.clone()))
+        };
+        let reply = Some(NewReply {
+            at: vec![self.at.to_owned()],
+            is,
+        });
+        let why = format!("{} says there is no {}.", self.at, self.name);
+        let change = Change {
+            reply,
+            ..Change::default()
+        };
+        Some(self.mutant("no-such-name", ALARM).why(why).change(change))
+    }
+
+    fn one_elsewhere(&self) -> Option<Mutant> {
+        let (address, whose) = self.elsewhere().filter(|_| self.addresses.len() > 1)?;
+        let mut now = self.addresses.clone();
+        now.pop();
+        now.push(address);
+        let why = format!(
+            "At {} one of the {} addresses of {} is at {whose}.",
+            self.at,
+            now.len(),
+            self.name
+        );
+        let change = self.records(&self.owner, lines(&self.owner, &now));
+        Some(self.mutant("one-elsewhere", ALARM).why(why).change(change))
+    }
+
+    fn injector(&self) -> Option<Mutant> {
+        let (address, _) = self.elsewhere()?;
+        let reached = self.resolver.addresses.first()?;
+        let leads = |to: &&crate::world::route::Prefix| to.0.contains(reached);
+        let routes = self.world.routes.values();
+        let way =
+            routes.filter_map(|route| Some((route.to.iter().find(leads)?.0.prefix_len(), route)));
+        let (_, way) = way.max_by_key(|(length, _)| *length)?;
+        let injector = Injector {
+            name: Domain(self.name.clone()),
+            kind: kind(address).parse::<Type>().ok(),
+            towards: self.resolver.addresses.clone(),
+            rtt: Delay(way.rtt.0 / 3),
+            answer: lines(&self.name, &[address]),
+        };
+        let why = format!(
+            "Somebody on the way to {} answers for {} before it can.",
+            self.at, self.name
+        );
+        let change = Change {
+            injector: Some(injector),
+            ..Change::default()
+        };
+        Some(self.mutant("injector", ALARM).why(why).change(change))
+    }
+
+    fn reordered(&self) -> Option<Mutant> {
+        let mut now = self.addresses.clone();
+        now.reverse();
+        let change = self.records(&self.owner, lines(&self.owner, &now));
+        let why = format!(
+            "{} says the addresses of {} in another order.",
+            self.at, self.name
+        );
+        (now.len() > 1).then(|| self.mutant("reordered", QUIET).why(why).change(change))
+    }
+
+    fn rotates(&self) -> Option<Mutant> {
+        let are = Habits {
+            order: Order::Rotated,
+            ..self.resolver.habits
+        };
+        let why = format!(
+            "{} begins each answer one address later than the one before.",
+            self.at
+        );
+        (self.addresses.len() > 1).then(|| self.habit("rotates", why, are))
+    }
+
+    fn counts_down(&self) -> Option<Mutant> {
+        let are = Habits {
+            counts_down: true,
+            ..self.resolver.habits
+        };
+        let why = format!(
+            "{} answers from its cache, so that times to live run down.",
+            self.at
+        );
+        Some(self.habit("counts-down", why, are))
+    }
+
+    fn habit(&self, kind: &'static str, why: String, are: Habits) -> Mutant {
+        let touches = self.mutant(kind, QUIET).touches;
+        let habits = Some(NewHabits {
+            at: vec![self.at.to_owned()],
+            are,
+        });
+        let change = Change {
+            habits,
+            ..Change::default()
+        };
+        Mutant::new(kind, self.at, touches, QUIET)
+            .why(why)
+            .change(change)
+    }
+}
+
+fn kind(address: IpAddr) -> &'static str {
+    if address.is_ipv6() { "AAAA" } else { "A" }
+}
+
+/// The name everywhere, as all its resolvers know it.
+fn everywhere(all: &[&Known], kind: &'static str, must_catch: bool) -> Option<Mutant> {
+    let name = all.first()?.name.to_string();
+    let servers = all
+        .iter()
+        .flat_map(|one| one.resolver.addresses.clone())
+        .collect();
+    let place = name.clone();
+    Some(Mutant::new(
+        kind,
+        &place,
+        Touches::Answer { servers, name },
+        must_catch,
+    ))
+}
+
+/// Whoever gives the name out gives out addresses of somebody else.
+fn moved(all: &[&Known]) -> Option<Mutant> {
+    let first = all.first()?;
+    let (address, whose) = first.elsewhere()?;
+    let why = format!("Every resolver says that {} is at {whose} now.", first.name);
+    let mutant = everywhere(all, "addresses-moved", ALARM)?.why(why);
+    let change = |one: &&Known| one.records(&one.owner, lines(&one.owner, &[address]));
+    Some(all.iter().map(change).fold(mutant, Mutant::change))
+}
+
+/// One address of the pool gives way to its neighbour in the same network, where nobody has to listen.
+fn renewed(all: &[&Known]) -> Option<Mutant> {
+    let world = all.first()?.world;
+    let used: BTreeSet<IpAddr> = all.iter().flat_map(|one| one.addresses.clone()).collect();
+    let is_served = |address: &IpAddr| {
+        let mut doors = world.services.iter().flat_map(|service| &service.listen.0);
+        doors.any(|door| door.ip() == *address)
+    };
+    let (old, new) = used.iter().filter(|old| !is_served(old)).find_map(|old| {
+        let new = super::ways::neighbour(world, *old)?;
+        (!used.contains(&new) && !is_served(&new)).then_some((*old, new))
+    })?;
+    let why = format!("One address of the pool gives way to its neighbour: {old} to {new}.");
+    let mutant = everywhere(all, "pool-renewed", QUIET)?.why(why);
+    let given = all.iter().filter(|one| one.addresses.contains(&old));
+    let change = |one: &&Known| {
+        let now = one
+            .addresses
+            .iter()
+            .map(|address| if *address == old { new } else { *address });
+        one.records(&one.owner, lines(&one.owner, &now.collect::<Vec<_>>()))
+    };
+    Some(given.map(change).fold(mutant, Mutant::change)).filter(|_| used.len() > 1)
+}
