@@ -243,7 +243,7 @@ impl Way<'_> {
             .route
             .hops
             .iter()
-            .rposition(|hop| hop.silent != Some(true))?;
+            .rposition(|hop| hop.silent != Some(true) && hop.unreachable.is_none())?;
         let set = Hop {
             unreachable: Some(Unreachable::Host),
             ..Hop::default()
