@@ -74,6 +74,11 @@ impl Place {
 }
 
 impl Token {
+    /// Whether it is a system, one or several that share a network.
+    pub fn is_system(&self) -> bool {
+        matches!(self, Self::As(_))
+    }
+
     /// Whether both may be the same: a gap or what nobody knows may be anything, systems that share a network are one where
     /// they have one in common.
     pub fn unifies(&self, other: &Self) -> bool {

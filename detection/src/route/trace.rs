@@ -14,6 +14,9 @@ pub struct Trace {
     pub target: IpAddr,
     /// Whether the target itself answered.
     pub reached: bool,
+    /// How it ended where it did not, in the probe's words: `silence`, `loop`, `max-hops`, `host-unreachable` …
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended: Option<String>,
     /// The hops by rising distance, silent ones with them.
     pub hops: Vec<Hop>,
 }
@@ -50,6 +53,43 @@ pub struct Reply {
     #[serde(default)]
     pub mpls: bool,
 }
+
+impl Trace {
+    /// The flows that were answered, the first of them first; no more than [`MOST_FLOWS`].
+    pub(super) fn flows(&self) -> Vec<u16> {
+        let replies = self.hops.iter().flat_map(|hop| &hop.replies);
+        let flows: BTreeSet<u16> = replies.flat_map(|reply| &reply.flows).copied().collect();
+        flows.into_iter().take(MOST_FLOWS).collect()
+    }
+
+    /// Probes that it took.
+    pub(super) fn probes(&self) -> u32 {
+        let sent = self.hops.iter().map(|hop| hop.sent);
+        sent.fold(0, u32::saturating_add)
+    }
+
+    /// Where the target answered, nearest and farthest.
+    pub(super) fn ends(&self) -> Option<(u8, u8)> {
+        let here = |hop: &&Hop| hop.replies.iter().any(|reply| self.is_target(reply));
+        let ttls = || self.hops.iter().filter(here).map(|hop| hop.ttl);
+        let found = ttls().min().zip(ttls().max());
+        found.filter(|_| self.reached)
+    }
+
+    /// Whether it is the target's reply.
+    pub(super) fn is_target(&self, reply: &Reply) -> bool {
+        reply.place.address == self.target
+    }
+
+    /// Who answered at a distance.
+    pub(super) fn replies(&self, ttl: u8) -> impl Iterator<Item = &Reply> {
+        let hops = self.hops.iter().filter(move |hop| hop.ttl == ttl);
+        hops.flat_map(|hop| &hop.replies)
+    }
+}
+
+/// Flows of a trace that are looked at.
+const MOST_FLOWS: usize = 64;
 
 /// Where a rule has a way looked at again: the live network, or a simulated one.
 pub trait Asker: Sync {

@@ -1,0 +1,246 @@
+//! Nothing is a change before it was reproduced: by its own flow, by other flows, and once more after a pause.
+
+mod reach;
+
+use super::survey::{Counted, Survey, Told};
+use super::suspicion::{Suspicion, What};
+use super::{Asker, Distance, Model, Rules};
+use crate::verdict::{Verdict, Word};
+use std::net::IpAddr;
+
+/// Asks again, and says what that says.
+pub(super) async fn confirm<A: Asker>(
+    suspicion: &Suspicion<'_>,
+    model: &Model,
+    asker: &Counted<'_, A>,
+    rules: &Rules,
+) -> Verdict {
+    let case = Case {
+        suspicion,
+        model,
+        asker,
+        rules,
+    };
+    let verdict = match suspicion.what {
+        What::Loop => case.comes_round().await,
+        What::Cut => case.is_cut().await,
+        What::Unreached => case.is_unreached().await,
+        _ => case.differs().await,
+    };
+    let verdict = verdict.unwrap_or_else(|| {
+        Verdict::new(
+            Word::Inconclusive,
+            "route-not-asked",
+            "it could not be asked again",
+        )
+    });
+    verdict.and(suspicion.said.clone())
+}
+
+/// A suspicion under confirmation.
+struct Case<'a, A> {
+    suspicion: &'a Suspicion<'a>,
+    model: &'a Model,
+    asker: &'a Counted<'a, A>,
+    rules: &'a Rules,
+}
+
+/// Something was heard that ends the case, or a chance that is small enough to go on.
+enum Round {
+    Over(Verdict),
+    On(f64, Told),
+}
+
+impl<A: Asker> Case<'_, A> {
+    fn changed(&self, rule: &'static str, said: String) -> Verdict {
+        let (from, to) = self.suspicion.edge.clone();
+        Verdict::new(Word::Changed, rule, said).edge("route", from, to)
+    }
+
+    /// The first hop that differs, by its own flow, by others, and again.
+    async fn differs(&self) -> Option<Verdict> {
+        if self.rules.again
+            && let Some(verdict) = self.ask_own_flow().await?
+        {
+            return Some(verdict);
+        }
+        if !self.rules.flows {
+            let said = "its own flow shows it again";
+            return Some(self.changed(self.suspicion.rule(), said.into()));
+        }
+        let flows = self.flows();
+        let (first, before) = match self.round(flows + 1, 0).await? {
+            Round::Over(verdict) => return Some(verdict),
+            Round::On(chance, told) => (chance, told),
+        };
+        if !self.rules.second_round {
+            return Some(self.sure(first, &before));
+        }
+        self.asker.pause(self.rules.pause).await;
+        // As many flows that were not asked before: the same ones would only say the same again.
+        Some(match self.round(2 * flows + 1, flows + 1).await? {
+            Round::Over(verdict) => verdict,
+            Round::On(second, after) if before.is_like(&after) => self.sure(first * second, &after),
+            Round::On(..) => unsteady(),
+        })
+    }
+
+    fn sure(&self, chance: f64, told: &Told) -> Verdict {
+        let addresses: Vec<String> = told.addresses.iter().map(IpAddr::to_string).collect();
+        let said = format!(
+            "at hop {} {} of {} flows meet only {}; chance p = {chance:.1e}",
+            self.suspicion.ttl,
+            told.new,
+            told.new + told.old,
+            addresses.join(", ")
+        );
+        let rule = match told.old {
+            0 => self.suspicion.rule(),
+            _ if matches!(self.suspicion.what, What::Systems(_)) => "route-branch-moved",
+            _ => self.suspicion.rule(),
+        };
+        self.changed(rule, said).by_chance(chance)
+    }
+
+    /// Three times at the hop that differs and around it.
+    async fn ask_own_flow(&self) -> Option<Option<Verdict>> {
+        let (ttl, flow) = (self.suspicion.ttl, self.suspicion.way.flow);
+        let hops = ttl.saturating_sub(1).max(1)..=ttl.saturating_add(1);
+        let trace = self.asker.remap(hops, flow.saturating_add(1), 3).await?;
+        let its = trace.replies(ttl).filter(|it| it.flows.contains(&flow));
+        let (old, new): (Vec<_>, Vec<_>) =
+            its.partition(|it| self.suspicion.is_old(it, self.model, self.rules));
+        let verdict = match (old.is_empty(), new.is_empty()) {
+            (true, _) => return Some(None),
+            (false, true) => Verdict::new(
+                Word::Inconclusive,
+                "route-not-reproduced",
+                format!("asked again, the same flow meets what is known at hop {ttl}"),
+            ),
+            (false, false) => Verdict::new(
+                Word::Variance,
+                "route-per-packet",
+                format!("one flow meets several at hop {ttl}, known ones among them"),
+            ),
+        };
+        let counts = self.rules.per_packet || new.is_empty();
+        Some(counts.then_some(verdict))
+    }
+
+    /// So many flows beside the one that showed it, that all of them meet one unseen branch once in twenty times at most.
+    fn flows(&self) -> u16 {
+        let known = self.known();
+        let branches = known.map_or(1, |hop| hop.present().count().max(1));
+        let to_enumerate = stopping(branches + 1, self.rules.significance);
+        let rarest = self.share_of_own_branch();
+        let to_miss = (self.rules.significance.ln() / (1.0 - rarest).ln()).ceil();
+        let most = to_enumerate.max(to_miss.clamp(0.0, MOST_FLOWS) as u16);
+        most.clamp(FEWEST_FLOWS, MOST_FLOWS as u16)
+    }
+
+    fn known(&self) -> Option<&Distance> {
+        self.model.hop(self.suspicion.ttl)
+    }
+
+    /// What the flow met here before, and its share; half where that is not known.
+    fn own_branch(&self) -> Option<(IpAddr, f64)> {
+        let flow = self.suspicion.way.flow;
+        let mut present = self.known()?.present();
+        let known = present.find(|known| known.flows.contains(&flow))?;
+        Some((known.place.address, known.share))
+    }
+
+    fn share_of_own_branch(&self) -> f64 {
+        let share = self.own_branch().map_or(0.5, |(_, share)| share);
+        share.clamp(0.05, 0.95)
+    }
+
+    /// The largest share that one unseen branch can be thought to have: that of the largest one seen.
+    fn unseen(&self) -> f64 {
+        let shares = self.known().into_iter().flat_map(Distance::present);
+        let largest = shares.map(|known| known.share).fold(0.0, f64::max);
+        match largest {
+            0.0 => 0.5,
+            largest => largest / (1.0 + largest),
+        }
+    }
+
+    /// One round of flows at the hop. Those below `fresh` were asked before.
+    async fn round(&self, flows: u16, fresh: u16) -> Option<Round> {
+        let (suspicion, ttl) = (self.suspicion, self.suspicion.ttl);
+        let survey = Survey::ask(self.asker, ttl, flows).await?;
+        let told = survey.tell(suspicion, self.model, self.rules, fresh);
+        if told.old > 0 && self.rules.widen {
+            return Some(self.balanced(told));
+        }
+        let chance = match suspicion.what {
+            // Here silence counts too: the destination would have answered.
+            What::Longer => (1.0 - self.answers() / 2.0).powf((flows - fresh).into()),
+            _ => self.unseen().powf(told.counted as f64),
+        };
+        Some(if chance < self.rules.significance {
+            Round::On(chance, told)
+        } else {
+            Round::Over(too_silent(ttl, flows))
+        })
+    }
+
+    /// Some flows meet what is known: load balancing, unless a branch is gone.
+    fn balanced(&self, told: Told) -> Round {
+        let is_systems = matches!(self.suspicion.what, What::Systems(_));
+        if let Some((branch, share)) = self
+            .own_branch()
+            .filter(|_| self.rules.branch && is_systems)
+            && told.new > 0
+            && !told.met.contains(&branch)
+        {
+            let chance = (1.0 - share).powf(told.counted as f64);
+            if chance < self.rules.significance {
+                return Round::On(chance, told);
+            }
+        }
+        let (ttl, all) = (self.suspicion.ttl, told.old + told.new);
+        let said = format!(
+            "at hop {ttl} {} of {all} flows meet what is known: load is balanced",
+            told.old
+        );
+        Round::Over(match told.new {
+            0 => Verdict::new(Word::Inconclusive, "route-not-reproduced", said),
+            _ => Verdict::new(Word::Variance, "route-lb-widened", said),
+        })
+    }
+}
+
+fn unsteady() -> Verdict {
+    let said = "it is not as it was, and other again after a pause: it has not settled";
+    Verdict::new(Word::Inconclusive, "route-unsteady", said)
+}
+
+fn too_silent(ttl: u8, flows: u16) -> Verdict {
+    let said =
+        format!("too few of {flows} flows were answered at hop {ttl} to say that it is not chance");
+    Verdict::new(Word::Inconclusive, "route-too-silent", said)
+}
+
+/// Flows that show that there are not so many branches but one fewer, but for the agreed chance.
+fn stopping(branches: usize, failure: f64) -> u16 {
+    let branches = branches.max(2) as f64;
+    let flows = (failure / branches).ln() / ((branches - 1.0) / branches).ln();
+    flows.ceil().clamp(0.0, MOST_FLOWS) as u16
+}
+
+/// Flows that are asked at least.
+const FEWEST_FLOWS: u16 = 6;
+/// And at most.
+const MOST_FLOWS: f64 = 32.0;
+
+#[cfg(test)]
+mod tests {
+    use super::stopping;
+
+    #[test]
+    fn the_known_numbers_of_flows_come_out() {
+        let flows: Vec<u16> = (2..=7).map(|branches| stopping(branches, 0.05)).collect();
+        assert_eq!(flows, [6, 11, 16, 21, 27, 32]);
+    }
+}
