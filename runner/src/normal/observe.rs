@@ -38,6 +38,7 @@ pub fn trace(seen: &Value) -> Option<route::Trace> {
     Some(route::Trace {
         target,
         reached: seen["reached"].as_bool()?,
+        ended: text(&seen["ended"]),
         hops: list(&seen["path"]).filter_map(hop).collect(),
     })
 }
