@@ -1,7 +1,30 @@
 //! Series of round-trip times: levels, their spread, and losses.
+//!
+//! The detector knows the level that is from its latest certain samples, holds back the newest [`LOOKAHEAD`], and looks for
+//! the cheapest way to cut those into periods: what is cheap is what is likely. docs/detection/rtt.md tells all of it.
 
+pub mod artificial;
+mod cut;
+mod fit;
+mod habits;
+mod past;
+mod score;
+mod share;
+mod sorted;
+#[cfg(test)]
+mod tests;
+mod tuning;
+
+use cut::{Cut, Search};
+use habits::Habits;
 use jiff::Timestamp;
+use past::{Known, Past};
 use serde::{Deserialize, Serialize};
+use share::Share;
+use std::collections::VecDeque;
+
+pub use score::Score;
+pub use tuning::Tuning;
 
 /// One measurement of a series.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -48,22 +71,175 @@ pub struct Level {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", default)]
 pub struct Detector {
+    /// How many samples there were.
     samples: u64,
-}
-
-impl Detector {
-    /// Takes the next sample; gives the changes that are certain now. A change is told at most [`LOOKAHEAD`] samples after
-    /// it began.
-    pub fn push(&mut self, _: Sample) -> Vec<Change> {
-        self.samples += 1;
-        Vec::new()
-    }
-
-    /// How the series is now.
-    pub fn level(&self) -> Level {
-        Level::default()
-    }
+    /// Those that are not yet certain.
+    pending: VecDeque<Sample>,
+    /// The level that is, as far as it is certain.
+    past: Past,
+    /// The last level before it that was known well.
+    before: Option<Past>,
+    habits: Habits,
+    #[serde(skip)]
+    tuning: Tuning,
 }
 
 /// How many samples after the first of a change are looked at, at most, before it is told.
 pub const LOOKAHEAD: u64 = 15;
+
+/// No period needs more samples to be one, however fast they follow each other.
+const LONG_ENOUGH: usize = 8;
+
+impl Detector {
+    /// One with other constants, to see what they are good for.
+    pub fn tuned(tuning: Tuning) -> Self {
+        Self {
+            tuning,
+            ..Self::default()
+        }
+    }
+
+    /// Takes the next sample; gives the changes that are certain now. A change is told at most [`LOOKAHEAD`] samples after
+    /// it began.
+    pub fn push(&mut self, sample: Sample) -> Vec<Change> {
+        self.samples += 1;
+        if let Some(rtt_ms) = sample.rtt_ms {
+            self.habits.look(rtt_ms);
+        }
+        self.pending.push_back(sample);
+        let changes = std::iter::from_fn(|| self.decide()).collect();
+        if self.pending.len() as u64 > LOOKAHEAD {
+            self.settle();
+        }
+        changes
+    }
+
+    /// How the series is now.
+    pub fn level(&self) -> Level {
+        let pending = self.pending.iter().map(|sample| sample.rtt_ms);
+        let mut losses = self.past.losses;
+        pending.clone().for_each(|rtt| losses.add(rtt.is_none()));
+        let rtts = self.past.rtts_ms.iter().copied().chain(pending.flatten());
+        sorted::level(rtts, losses.after(0.0, f64::MIN_POSITIVE))
+    }
+
+    /// The oldest pending sample belongs to the level that is.
+    fn settle(&mut self) {
+        let Some(sample) = self.pending.pop_front() else {
+            return;
+        };
+        self.past.add(sample.rtt_ms, &self.tuning);
+        if let Some(rtt_ms) = sample.rtt_ms
+            && let Some(known) = self.known(&self.past)
+        {
+            let setting = self.habits.setting(Some(&known), &self.tuning);
+            let is_spike = known.fit.has_spike(rtt_ms, &setting);
+            let step_ms = self.past.step_ms(&self.tuning);
+            self.habits.learn(is_spike, step_ms);
+        }
+    }
+
+    fn known(&self, past: &Past) -> Option<Known> {
+        let setting = self.habits.setting(None, &self.tuning);
+        past.is_settled(&self.tuning)
+            .then(|| past.known(&setting))
+            .flatten()
+    }
+
+    fn decide(&mut self) -> Option<Change> {
+        let rtts: Vec<Option<f64>> = self.pending.iter().map(|sample| sample.rtt_ms).collect();
+        let now = self.known(&self.past);
+        let before = self.before.as_ref().and_then(|past| self.known(past));
+        let shortest = self.shortest();
+        let search = Search {
+            rtts: &rtts,
+            past: &self.past,
+            now: cut::fit(now.as_ref()),
+            before: cut::fit(before.as_ref()),
+            losses_before: self.before.as_ref().map(|past| past.losses),
+            habits: &self.habits,
+            setting: self
+                .habits
+                .setting(now.as_ref().or(before.as_ref()), &self.tuning),
+            shortest,
+        };
+        let cut = search.cheapest()?;
+        let seen = rtts.len() - cut.at;
+        let is_last_chance = seen as u64 > LOOKAHEAD;
+        let is_sure = cut.margin >= -self.tuning.hasty_error.ln()
+            && seen > shortest
+            && cut.until - cut.at >= shortest;
+        (is_last_chance || is_sure)
+            .then(|| self.change(cut))
+            .flatten()
+    }
+
+    /// The fewest samples that last longer than a spike.
+    fn shortest(&self) -> usize {
+        let span =
+            |(first, last): (&Sample, &Sample)| last.at.duration_since(first.at).as_secs_f64();
+        let span_s = self
+            .pending
+            .front()
+            .zip(self.pending.back())
+            .map_or(0.0, span);
+        let spikes = self.tuning.spike_s * self.pending.len().saturating_sub(1) as f64 / span_s;
+        match span_s > 0.0 {
+            true => (spikes.ceil() as usize + 1).clamp(2, LONG_ENOUGH),
+            false => 2,
+        }
+    }
+
+    /// Another level begins there.
+    fn change(&mut self, cut: Cut) -> Option<Change> {
+        let first = self.pending.get(cut.at)?;
+        let (at, index) = (
+            first.at,
+            self.samples - (self.pending.len() - cut.at) as u64,
+        );
+        for sample in self.pending.iter().take(cut.at) {
+            self.past.add(sample.rtt_ms, &self.tuning);
+        }
+        self.pending.drain(..cut.at);
+        let losses = self.past.losses;
+        let before = sorted::level(
+            self.past.rtts_ms.iter().copied(),
+            losses.after(0.0, f64::MIN_POSITIVE),
+        );
+        let period = self
+            .pending
+            .iter()
+            .take(cut.until - cut.at)
+            .map(|sample| sample.rtt_ms);
+        let mut lost = Share::default();
+        period.clone().for_each(|rtt| lost.add(rtt.is_none()));
+        let after = sorted::level(period.flatten(), lost.after(0.0, f64::MIN_POSITIVE));
+        let old = std::mem::take(&mut self.past);
+        if old.is_settled(&self.tuning) {
+            self.before = Some(old);
+        }
+        let rule = rule(&before, &after).to_owned();
+        Some(Change {
+            index,
+            at,
+            rule,
+            before,
+            after,
+            confidence: 1.0 / (1.0 + (-cut.margin).exp()),
+        })
+    }
+}
+
+/// What it is that changed most.
+fn rule(before: &Level, after: &Level) -> &'static str {
+    let both = before.median_ms.zip(after.median_ms);
+    let Some((was, is)) = both.filter(|_| (before.loss - after.loss).abs() < 0.3) else {
+        return "rtt-loss";
+    };
+    let spread = |level: &Level| level.spread_ms.unwrap_or(0.0);
+    if (was - is).abs() > spread(before).max(spread(after)) {
+        "rtt-level"
+    } else {
+        "rtt-spread"
+    }
+}

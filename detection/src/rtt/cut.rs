@@ -1,0 +1,257 @@
+//! The cheapest way to cut the latest samples into periods.
+
+use super::fit::{Fit, Setting};
+use super::habits::Habits;
+use super::past::{Known, Past};
+use super::share::Share;
+use super::sorted::{insert, median, sorted};
+
+/// What the cheapest cut says.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Cut {
+    /// Where the first period begins that is not the level that was.
+    pub(super) at: usize,
+    /// Where the one after it begins, or how many samples there are.
+    pub(super) until: usize,
+    /// By how much it is cheaper than there being no change about there.
+    pub(super) margin: f64,
+}
+
+/// Cuts so near are one and the same change, only its place is another.
+const NEAR: usize = 4;
+
+/// The samples that are not yet certain, and what they are held against.
+pub(super) struct Search<'a> {
+    pub(super) rtts: &'a [Option<f64>],
+    pub(super) past: &'a Past,
+    /// The level that is, where it is known well.
+    pub(super) now: Option<Fit>,
+    /// The level before it, to which it may go back.
+    pub(super) before: Option<Fit>,
+    pub(super) losses_before: Option<Share>,
+    pub(super) habits: &'a Habits,
+    pub(super) setting: Setting<'a>,
+    /// The fewest samples that are a period.
+    pub(super) shortest: usize,
+}
+
+/// Samples up to some end, cut somewhere.
+#[derive(Clone, Copy)]
+struct Way {
+    cost: f64,
+    first: usize,
+    second: usize,
+}
+
+impl Search<'_> {
+    pub(super) fn cheapest(&self) -> Option<Cut> {
+        let n = self.rtts.len();
+        let same = self.same();
+        let ways = self.ways(&same);
+        let best = ways
+            .iter()
+            .min_by(|one, other| one.cost.total_cmp(&other.cost))?;
+        let elsewhere = ways.iter().filter(|way| way.first > best.first + NEAR);
+        let unchanged = elsewhere.map(|way| way.cost).fold(*same.get(n)?, f64::min);
+        let margin = unchanged.min(self.drifted(best, &same)) - best.cost;
+        (margin > 0.0).then_some(Cut {
+            at: best.first,
+            until: best.second,
+            margin,
+        })
+    }
+
+    /// The cheapest cut of all samples for each place of its first change.
+    fn ways(&self, same: &[f64]) -> Vec<Way> {
+        let n = self.rtts.len();
+        let price = self.setting.tuning.samples_between_changes.ln();
+        let known = self.known();
+        let mut by_end: Vec<Vec<Way>> = Vec::with_capacity(n + 1);
+        for end in 0..=n {
+            let periods = self.periods(end, &known);
+            let is_long_enough = |from: usize| end == n || end - from >= self.shortest;
+            let way = |first: usize| {
+                let mut way = Way {
+                    cost: f64::INFINITY,
+                    first,
+                    second: end,
+                };
+                if self.past.losses.of as usize + first < self.shortest {
+                    return way;
+                }
+                if is_long_enough(first) {
+                    way.cost = same[first] + price + periods[first];
+                }
+                for from in (first + self.shortest..end).filter(|from| is_long_enough(*from)) {
+                    let so_far: &Way = &by_end[from][first];
+                    let cost = so_far.cost + price + periods[from];
+                    if cost < way.cost {
+                        way = Way { cost, ..*so_far };
+                    }
+                }
+                way
+            };
+            let ways = (0..end).map(way).collect();
+            by_end.push(ways);
+        }
+        by_end.pop().unwrap_or_default()
+    }
+
+    /// What the first samples cost at the levels and at the losses that are known, summed.
+    fn known(&self) -> Levels {
+        let at_level = |fit: &Fit| {
+            let cost = fit.costs(&self.setting);
+            summed(self.rtts.iter().map(|rtt| rtt.map_or(0.0, &cost)))
+        };
+        let at_losses =
+            |losses: &Share| summed(self.rtts.iter().map(|rtt| losses.cost(rtt.is_none())));
+        let losses = [Some(self.past.losses), self.losses_before]
+            .into_iter()
+            .flatten();
+        Levels {
+            rtts: [self.now, self.before]
+                .iter()
+                .flatten()
+                .map(at_level)
+                .collect(),
+            losses: losses
+                .filter(|losses| losses.of >= self.setting.tuning.block as f64)
+                .map(|losses| at_losses(&losses))
+                .collect(),
+        }
+    }
+
+    /// What the first samples cost if nothing changed, for each number of them.
+    fn same(&self) -> Vec<f64> {
+        let mut losses = self.past.losses;
+        let (mut lost, mut answered) = (0.0, 0.0);
+        let mut all = if self.now.is_none() {
+            sorted(self.past.rtts_ms.iter().copied())
+        } else {
+            Vec::new()
+        };
+        let certain = self.together(&all);
+        let cost = self.now.map(|fit| fit.costs(&self.setting));
+        let mut costs = vec![0.0];
+        for rtt in self.rtts {
+            lost += losses.cost(rtt.is_none());
+            losses.add(rtt.is_none());
+            match (rtt, &cost) {
+                (Some(rtt), Some(cost)) => answered += cost(*rtt),
+                (Some(rtt), None) => {
+                    insert(&mut all, *rtt);
+                    answered = self.together(&all) - certain;
+                }
+                (None, _) => {}
+            }
+            costs.push(lost + answered);
+        }
+        costs
+    }
+
+    /// What values cost that are the first of a level.
+    fn together(&self, all: &[f64]) -> f64 {
+        if all.is_empty() {
+            return 0.0;
+        }
+        let fit = Fit::of_few(all, None, &self.setting);
+        let cost = fit.costs(&self.setting);
+        all.iter().map(|rtt| cost(*rtt)).sum::<f64>()
+            + fit.freedom(all.len(), self.before.as_ref(), &self.setting)
+    }
+
+    /// What a period of its own costs that ends before `end`, for each beginning. Its level may be new or one that is known,
+    /// and so may its losses.
+    fn periods(&self, end: usize, known: &Levels) -> Vec<f64> {
+        let reference = self.now.as_ref().or(self.before.as_ref());
+        let usual = reference.map(Fit::scale);
+        let mut all: Vec<f64> = Vec::with_capacity(end);
+        let (mut losses, mut lost) = (Share::default(), 0.0);
+        let mut costs = vec![0.0; end];
+        for (begin, period) in costs.iter_mut().enumerate().rev() {
+            let rtt = self.rtts[begin];
+            lost += losses.free_cost(rtt.is_none());
+            losses.add(rtt.is_none());
+            let mut answered = 0.0;
+            if let Some(rtt) = rtt {
+                insert(&mut all, rtt);
+            }
+            if !all.is_empty() {
+                let fit = Fit::of_few(&all, usual, &self.setting);
+                let cost = fit.costs(&self.setting);
+                answered = all.iter().map(|rtt| cost(*rtt)).sum::<f64>()
+                    + fit.freedom(all.len(), reference, &self.setting);
+            }
+            let least = |sums: &[Vec<f64>], fresh: f64| {
+                sums.iter()
+                    .map(|sums| sums[end] - sums[begin])
+                    .fold(fresh, f64::min)
+            };
+            *period = least(&known.rtts, answered) + least(&known.losses, lost);
+        }
+        costs
+    }
+
+    /// What the same samples cost if the level wandered there by itself, as it does.
+    fn drifted(&self, way: &Way, same: &[f64]) -> f64 {
+        let there = sorted(self.rtts[way.first..way.second].iter().flatten().copied());
+        let Some(fit) = self.level_until(way.first).filter(|_| !there.is_empty()) else {
+            return f64::INFINITY;
+        };
+        let place = median(&there);
+        let wander = self.habits.wander(fit.scale(), self.setting.tuning);
+        let returned = way.second < self.rtts.len();
+        let drift = (place - fit.median).abs() / wander * if returned { 2.0 } else { 1.0 };
+        let (moved, back) = (
+            fit.moved_to(place).costs(&self.setting),
+            fit.costs(&self.setting),
+        );
+        let mut losses = self.past.losses;
+        let mut cost = same[way.first] + drift;
+        for (nth, rtt) in self.rtts.iter().enumerate() {
+            let lost = losses.cost(rtt.is_none());
+            losses.add(rtt.is_none());
+            if nth >= way.first {
+                let answered = rtt.map_or(0.0, |rtt| {
+                    if nth < way.second {
+                        moved(rtt)
+                    } else {
+                        back(rtt)
+                    }
+                });
+                cost += lost + answered;
+            }
+        }
+        cost
+    }
+
+    /// The level as it is before that sample.
+    fn level_until(&self, end: usize) -> Option<Fit> {
+        self.now.or_else(|| {
+            let so_far = self.rtts[..end].iter().flatten();
+            let all = sorted(self.past.rtts_ms.iter().chain(so_far).copied());
+            let usual = self.before.as_ref().map(Fit::scale);
+            (!all.is_empty()).then(|| Fit::of_few(&all, usual, &self.setting))
+        })
+    }
+}
+
+/// What samples cost that go on as it is known, summed from the first.
+struct Levels {
+    rtts: Vec<Vec<f64>>,
+    losses: Vec<Vec<f64>>,
+}
+
+fn summed(costs: impl Iterator<Item = f64>) -> Vec<f64> {
+    let mut sum = 0.0;
+    let sums = costs.map(|cost| {
+        sum += cost;
+        sum
+    });
+    std::iter::once(0.0).chain(sums).collect()
+}
+
+/// Only what is needed of a level that is known well.
+pub(super) fn fit(known: Option<&Known>) -> Option<Fit> {
+    known.map(|known| known.fit)
+}

@@ -1,0 +1,47 @@
+use serde::{Deserialize, Serialize};
+
+/// How many of how many; of long ago only the share stays.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", default)]
+pub(super) struct Share {
+    pub(super) of: f64,
+    pub(super) yes: f64,
+}
+
+/// Beyond so many both counts are halved.
+const MOST: f64 = 256.0;
+
+/// What is thought of losses before anybody was asked, in samples: a place that is pinged answers.
+const LOST: f64 = 0.05;
+const ANSWERED: f64 = 0.5;
+
+impl Share {
+    pub(super) fn add(&mut self, yes: bool) {
+        self.of += 1.0;
+        self.yes += f64::from(u8::from(yes));
+        if self.of >= MOST {
+            self.of /= 2.0;
+            self.yes /= 2.0;
+        }
+    }
+
+    /// The share, where it is thought to be `prior` before and that counts as `weight` samples.
+    pub(super) fn after(self, prior: f64, weight: f64) -> f64 {
+        (self.yes + prior * weight) / (self.of + weight)
+    }
+
+    /// Of losses: what it costs that the next sample is lost or is not, after what was.
+    pub(super) fn cost(self, lost: bool) -> f64 {
+        let like_it = match lost {
+            true => self.yes + LOST,
+            false => self.of - self.yes + ANSWERED,
+        };
+        ((self.of + LOST + ANSWERED) / like_it).ln()
+    }
+
+    /// Of losses: what one more costs in a period of which nothing else is known, where any share is as likely.
+    pub(super) fn free_cost(self, lost: bool) -> f64 {
+        let like_it = if lost { self.yes } else { self.of - self.yes };
+        ((self.of + 1.0) / (like_it + 0.5)).ln()
+    }
+}
