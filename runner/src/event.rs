@@ -8,6 +8,7 @@ use crate::snapshot::Remembered;
 use crate::verdict::{Sided, Verdict};
 use jiff::Timestamp;
 use netspec_assertions::finding::Finding;
+use netspec_detection::group::Event as News;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -39,6 +40,9 @@ pub enum Event {
     },
     /// A test ended.
     Ended(Arc<Ended>),
+    /// What the run is news of, changes that several tests see each told once; before the end, and not told where there is
+    /// none.
+    News(Vec<News>),
     /// The run ends.
     Finished(Summary),
 }
@@ -58,6 +62,8 @@ pub struct Ended {
     pub samples: Option<Sampled>,
     /// What became of its snapshot, if it has one.
     pub remembered: Option<Remembered>,
+    /// Why nothing can be said from here, where the test was not as expected and that is why.
+    pub vantage_down: Option<String>,
     /// What to add to a command line to come to the same network.
     pub flags: String,
     /// How long it took; nothing for one that was not run.
@@ -102,6 +108,8 @@ pub struct Summary {
     pub interrupted: usize,
     /// Files that cannot be used.
     pub faulty: usize,
+    /// Whether nothing could be said from this vantage: its control targets are not to be seen either.
+    pub vantage_down: bool,
     /// Why the run ended early, if it did.
     pub stopped: Option<Stop>,
     /// Wall time of the run, in milliseconds.
@@ -112,6 +120,7 @@ pub struct Summary {
 impl Summary {
     /// Counts one more.
     pub fn count(&mut self, ended: &Ended) {
+        self.vantage_down |= ended.vantage_down.is_some();
         match (ended.verdict, ended.doubt()) {
             (Verdict::Pass, _) => self.passed += 1,
             (Verdict::Fail, _) => self.failed += 1,

@@ -8,6 +8,8 @@ use crate::sampling::{self, Looked};
 use crate::snapshot::{self, Policy, Remembered};
 use crate::verdict::{self, Sided, Verdict};
 use jiff::Timestamp;
+use netspec_detection::Verdict as Said;
+use netspec_detection::group::{self, Event as News};
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Instant;
@@ -36,6 +38,7 @@ pub async fn run(
     for (name, faulty) in plan.faulty {
         tell(Event::Faulty { name, faulty });
     }
+    let mut news = Noted::default();
     let mut under_way = JoinSet::new();
     for case in plan.cases {
         tell(Event::Asking {
@@ -57,17 +60,52 @@ pub async fn run(
         match ended {
             Some(Ok(ended)) => {
                 summary.count(&ended);
+                news.note(&ended);
                 tell(Event::Ended(Arc::new(ended)));
             }
             Some(Err(panicked)) => std::panic::resume_unwind(panicked.into_panic()),
             None => break,
         }
     }
+    let news = news.told(&network);
+    if !news.is_empty() {
+        tell(Event::News(news));
+    }
     summary.interrupted = tests - summary.tests();
     summary.stopped = summary.stopped.filter(|_| summary.interrupted > 0);
     summary.time_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
     tell(Event::Finished(summary));
     summary
+}
+
+/// What a run is news of, as it comes.
+#[derive(Default)]
+struct Noted {
+    said: Vec<(String, Said)>,
+    unseen: Vec<String>,
+}
+
+impl Noted {
+    fn note(&mut self, ended: &Ended) {
+        let name = || ended.case.name.clone();
+        let said = ended
+            .remembered
+            .as_ref()
+            .and_then(|remembered| remembered.said.clone());
+        self.said.extend(said.map(|said| (name(), said)));
+        self.unseen.extend(ended.vantage_down.is_some().then(name));
+    }
+
+    /// Where nothing can be seen, that is the one thing that is told, with all the tests it silences.
+    fn told(self, network: &Network) -> Vec<News> {
+        let mut news = group::events(&self.said, &network.vantage.signals());
+        if let [down] = news.as_mut_slice()
+            && !self.unseen.is_empty()
+        {
+            down.tests = self.unseen;
+        }
+        news
+    }
 }
 
 /// Runs one test.
@@ -88,7 +126,14 @@ pub async fn test(case: Case, network: &Network, policy: &Policy) -> Ended {
     let (verdict, remembered) =
         remember(&case, looked.verdict, &looked.seen, network, policy).await;
     looked.verdict = verdict;
-    ended(case, looked, remembered, flags)
+    let mut ended = ended(case, looked, remembered, flags);
+    if matches!(verdict, Verdict::Fail | Verdict::Inconclusive) {
+        ended.vantage_down = network.vantage.down(network).await;
+    }
+    if ended.vantage_down.is_some() {
+        ended.verdict = Verdict::Inconclusive; // whoever sees nothing cannot accuse anybody
+    }
+    ended
 }
 
 fn ended(case: Case, looked: Looked, remembered: Option<Remembered>, flags: String) -> Ended {
@@ -99,6 +144,7 @@ fn ended(case: Case, looked: Looked, remembered: Option<Remembered>, flags: Stri
         seen: looked.seen,
         samples: looked.samples,
         remembered,
+        vantage_down: None,
         flags,
         took: looked.took,
     }

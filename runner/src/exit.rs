@@ -23,7 +23,10 @@ pub const CODES: &[(u8, &str)] = &[
         "an expectation failed, or of one nothing can be said, also because the run was ended early",
     ),
     (WRONG_INPUT, "a scenario or the command line is wrong"),
-    (COULD_NOT_ASK, "nothing could be asked on this machine"),
+    (
+        COULD_NOT_ASK,
+        "nothing could be asked on this machine, or nothing can be said from here (vantage down)",
+    ),
     (NOTHING_SELECTED, "nothing was selected"),
     (INTERRUPTED, "interrupted"),
 ];
@@ -37,6 +40,9 @@ pub fn code(summary: &Summary) -> u8 {
             ..
         } => INTERRUPTED,
         Summary { faulty: 1.., .. } => WRONG_INPUT,
+        Summary {
+            vantage_down: true, ..
+        } => COULD_NOT_ASK,
         Summary { failed: 1.., .. }
         | Summary {
             inconclusive: 1.., ..

@@ -36,5 +36,6 @@ pub mod snapshot;
 pub mod source;
 pub mod tags;
 pub mod turns;
+pub mod vantage;
 pub mod verdict;
 pub mod yaml;

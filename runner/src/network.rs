@@ -4,6 +4,7 @@ use crate::guard::Guard;
 use crate::probe::dns::names;
 use crate::probe::{Question, Seen};
 use crate::turns::Turns;
+use crate::vantage::Vantage;
 use netspec_probes::dns::{Server, Verify};
 use netspec_probes::fact::Fact;
 use netspec_probes::facts::Atlas;
@@ -40,8 +41,8 @@ pub struct Network {
     pub roots: Vec<Vec<u8>>,
     /// Who may be asked.
     pub guard: Guard,
-    /// Where one stands, as models of what is normal name it: `lab paris-2023`, or the project's name for it.
-    pub vantage: String,
+    /// Where one stands.
+    pub vantage: Vantage,
     /// What to add to a command line to come to the same network, e.g. ` --lab --incident ecmp`.
     pub flags: String,
     /// Whose turn it is at each server.
@@ -70,7 +71,7 @@ impl Network {
             lab,
             roots: Vec::new(),
             guard: Guard::default(),
-            vantage: String::new(),
+            vantage: Vantage::new("here", Vec::new()),
             flags: String::new(),
             turns: Turns::default(),
             permits,

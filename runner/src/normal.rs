@@ -15,11 +15,14 @@ pub use judge::judge;
 
 use crate::network::Network;
 use crate::plan::Case;
+use crate::probe::Seen;
 use crate::verdict::Sided;
 use jiff::Timestamp;
-use netspec_detection::{dns, route, rtt, values};
+use netspec_detection::state::{Told, Track};
+use netspec_detection::{Verdict, Word, dns, route, rtt, values};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::path::Path;
 
 /// The version of the form that models are written in.
 const VERSION: u32 = 1;
@@ -54,6 +57,9 @@ pub struct Normal {
     /// The databases whose facts stand in it, by name and digest.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub databases: BTreeMap<String, String>,
+    /// How it stands, run after run.
+    #[serde(default)]
+    pub story: Track,
     /// What is normal, by side; a test of one question has one, of no name.
     pub sides: BTreeMap<String, Side>,
 }
@@ -89,7 +95,7 @@ pub struct Side {
 pub fn of(
     case: &Case,
     network: &Network,
-    folder: &std::path::Path,
+    folder: &Path,
     snapshot: &str,
 ) -> Result<Option<Normal>, String> {
     let file = place(case, network, folder);
@@ -103,38 +109,38 @@ impl Normal {
         Self {
             version: VERSION,
             test: case.name.clone(),
-            vantage: network.vantage.clone(),
+            vantage: network.vantage.name.clone(),
             ..Self::default()
         }
     }
 
-    /// Takes what was seen for normal.
-    fn learn(&mut self, case: &Case, seen: &[Sided], network: &Network) {
-        let family = case.check().kind.family;
+    /// Takes what was seen for normal, by what was said of it; a change that nobody accepted only for suspicious.
+    fn learn(&mut self, case: &Case, seen: &[Sided], network: &Network, said: &Verdict) {
         self.refresh(seen, network);
+        let is_normal = said.word < Word::Inconclusive;
         for (name, seen) in seen {
-            let at = seen.asked_at;
             let side = self.sides.entry(name.clone()).or_default();
-            side.values.learn(&observe::values(case, &seen.seen), at);
-            bands::learn(case, side, &seen.seen, at);
-            match family {
-                Family::Dns => side
-                    .dns
-                    .get_or_insert_default()
-                    .learn(&observe::answer(&seen.seen), at),
-                Family::Route => {
-                    if let Some(trace) = observe::trace(&seen.seen) {
-                        side.route.get_or_insert_default().learn(&trace, at);
-                    }
-                }
-                Family::Values => {}
-            }
+            side.learn(case, seen, said, is_normal);
+        }
+        if !is_normal {
+            return;
         }
         self.looks = self.looks.saturating_add(1);
-        if let Some(at) = seen.iter().map(|(_, seen)| seen.asked_at).max() {
+        if let Some(at) = latest(seen) {
             let first = self.learned.map_or(at, |learned| learned.first);
             self.learned = Some(Learned { first, last: at });
         }
+    }
+
+    /// Starts anew from what was seen, which somebody accepted; what was normal is kept, to know it again.
+    fn replace(&mut self, case: &Case, seen: &[Sided], network: &Network) {
+        self.refresh(seen, network);
+        self.story.accept();
+        for (name, seen) in seen {
+            let side = self.sides.entry(name.clone()).or_default();
+            side.replace(case, seen);
+        }
+        self.looks = self.looks.saturating_add(1);
     }
 
     /// Judges the addresses it knows by the databases of now; gives what these say otherwise.
@@ -171,8 +177,49 @@ impl Normal {
     }
 }
 
-/// Learns from a look and writes the model down. Where another snapshot was accepted, what was normal before is normal no
-/// longer.
+fn latest(seen: &[Sided]) -> Option<Timestamp> {
+    seen.iter().map(|(_, seen)| seen.asked_at).max()
+}
+
+impl Side {
+    fn learn(&mut self, case: &Case, seen: &Seen, said: &Verdict, is_normal: bool) {
+        let at = seen.asked_at;
+        if case.check().kind.family == Family::Dns {
+            let model = self.dns.get_or_insert_default();
+            model.after(&observe::answer(&seen.seen), said, at);
+        }
+        if !is_normal {
+            return;
+        }
+        self.values.learn(&observe::values(case, &seen.seen), at);
+        bands::learn(case, self, &seen.seen, at);
+        if let Some(trace) = way(case, seen) {
+            self.route.get_or_insert_default().learn(&trace, at);
+        }
+    }
+
+    fn replace(&mut self, case: &Case, seen: &Seen) {
+        let at = seen.asked_at;
+        self.values.replace(&observe::values(case, &seen.seen), at);
+        self.bands.clear();
+        bands::learn(case, self, &seen.seen, at);
+        if case.check().kind.family == Family::Dns {
+            let model = self.dns.get_or_insert_default();
+            model.replace(&observe::answer(&seen.seen), at);
+        }
+        if let Some(trace) = way(case, seen) {
+            self.route.get_or_insert_default().replace(&trace, at);
+        }
+    }
+}
+
+fn way(case: &Case, seen: &Seen) -> Option<route::Trace> {
+    let is_way = case.check().kind.family == Family::Route;
+    is_way.then(|| observe::trace(&seen.seen)).flatten()
+}
+
+/// Learns from a look, by what was said of it, and writes the model down; gives what the run is news of. Where another
+/// snapshot was accepted, what was normal before is normal no longer.
 ///
 /// # Errors
 /// The model cannot be read or written.
@@ -180,15 +227,27 @@ pub fn learn(
     case: &Case,
     seen: &[Sided],
     network: &Network,
-    folder: &std::path::Path,
+    folder: &Path,
     snapshot: &str,
-) -> Result<(), String> {
+    said: &Verdict,
+) -> Result<Told, String> {
     let path = place(case, network, folder);
-    let known = file::read(&path)?.filter(|model| model.snapshot == digest(snapshot));
+    let known = file::read(&path)?;
     let mut model = known.unwrap_or_else(|| Normal::new(case, network));
+    let is_accepted = model.looks > 0 && model.snapshot != digest(snapshot);
     model.snapshot = digest(snapshot);
-    model.learn(case, seen, network);
-    file::write(&path, &model)
+    let told = match is_accepted {
+        true => {
+            model.replace(case, seen, network);
+            Told::Nothing
+        }
+        false => {
+            model.learn(case, seen, network, said);
+            let at = latest(seen).unwrap_or_default();
+            model.story.observe(said, at)
+        }
+    };
+    file::write(&path, &model).map(|()| told)
 }
 
 /// A text, in a few characters that no other has.

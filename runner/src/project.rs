@@ -37,6 +37,8 @@ pub struct Project {
     pub snapshots: PathBuf,
     /// Where one stands, in a word of the user's.
     pub vantage: Option<String>,
+    /// A scenario of what is always to be seen from there.
+    pub control: Option<PathBuf>,
     /// How long to wait for an answer.
     pub timeout: Option<Duration>,
     /// How checks are carried out where they do not say otherwise.
@@ -83,6 +85,11 @@ pub const KEYS: &[Key] = &[
     Key::new(
         "vantage",
         "Where one stands, e.g. paris-office: what is normal is learned for each vantage by itself. This machine's name where it is left out; in the lab its world.",
+        text,
+    ),
+    Key::new(
+        "control",
+        "A scenario of what is always there, e.g. two addresses to ping and a page of known content. When a test is not as expected it is asked once; where none of its tests passes, or one sees something else in its place, this vantage is down, and that is all that is told.",
         text,
     ),
     Key::new(
@@ -216,6 +223,9 @@ impl Project {
             .get("resolvers")
             .map(|node| resolver::read(node, &root, &Resolvers::new(), problems))
             .unwrap_or_default();
+        let control = fields
+            .text("control", problems)
+            .and_then(|path| existing(&root, &path, problems));
         let mut peers = Peers::default();
         if let Some(written) = fields.get("resolvers") {
             peers.extend(written, &resolvers);
@@ -239,6 +249,7 @@ impl Project {
             geo,
             lab,
             vantage: fields.text("vantage", problems).map(|text| text.value),
+            control,
             allow_private: fields.flag("allow-private", problems).unwrap_or_default(),
             allow_exec: fields.flag("allow-exec", problems).unwrap_or_default(),
             ..self

@@ -1,6 +1,7 @@
 //! What is shown of a run. Each report reads the same [`crate::event`]s.
 
 pub mod json;
+mod news;
 pub mod progress;
 pub mod style;
 pub mod summary;

@@ -2,7 +2,10 @@
 
 use crate::guard::Guard;
 use crate::network::Network;
+use crate::plan::Plan;
 use crate::project::Project;
+use crate::report::style;
+use crate::vantage::Vantage;
 use netspec_lab::{EnterErrorKind, Lab, World};
 use netspec_probes::facts::Atlas;
 use netspec_probes::route::{Engine, Limits};
@@ -64,7 +67,8 @@ pub fn enter(
         let atlas = Atlas::open(&project.geo).map_err(SetupError::Wrong)?;
         let mut network = Network::new(atlas, Engine::new(Limits::default()), None, jobs);
         network.guard = Guard::of(project);
-        network.vantage = project.vantage.clone().unwrap_or_else(host_name);
+        let name = project.vantage.clone().unwrap_or_else(host_name);
+        network.vantage = vantage(name, project)?;
         network.flags = project.given.flags().to_owned();
         return Ok(Setup {
             network: Arc::new(network),
@@ -82,12 +86,25 @@ pub fn enter(
     })?;
     let mut network = Network::new(atlas, Engine::new(LAB_LIMITS), Some(shown), jobs);
     network.roots = lab.roots();
-    network.vantage = format!("lab {}", world.world);
+    network.vantage = vantage(format!("lab {}", world.world), project)?;
     network.flags = flags(project, name, incident) + project.given.flags();
     Ok(Setup {
         network: Arc::new(network),
         lab: Some(lab),
     })
+}
+
+/// Where one stands, with the tests of what is always to be seen from there.
+fn vantage(name: String, project: &Project) -> Result<Vantage, SetupError> {
+    let Some(control) = &project.control else {
+        return Ok(Vantage::new(name, Vec::new()));
+    };
+    let plan = Plan::of(std::slice::from_ref(control), project).map_err(SetupError::Wrong)?;
+    if let Some((_, faulty)) = plan.faulty.first() {
+        let colour = style::wanted(&std::io::stderr());
+        return Err(SetupError::Wrong(faulty.render(colour)));
+    }
+    Ok(Vantage::new(name, plan.cases))
 }
 
 /// What this machine calls itself.

@@ -14,7 +14,7 @@ const LARGEST: u64 = 4 << 20;
 
 /// Where a test's model is: beside its snapshot, by vantage.
 pub fn place(case: &Case, network: &Network, folder: &Path) -> PathBuf {
-    let vantage: String = network.vantage.chars().take(60).map(plain).collect();
+    let vantage: String = network.vantage.name.chars().take(60).map(plain).collect();
     let folder = snapshot::folder(case, folder);
     folder.join(format!("{}.{vantage}.model.yaml", case.snapshot_name()))
 }

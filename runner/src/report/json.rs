@@ -39,6 +39,7 @@ fn line(event: &Event) -> Option<Value> {
         }),
         Event::Asking { .. } => return None,
         Event::Ended(ended) => self::ended(ended),
+        Event::News(news) => json!({ "event": "news", "news": news }),
         Event::Finished(summary) => {
             let mut line = serde_json::to_value(summary).unwrap_or_default();
             line["event"] = "finished".into();
@@ -66,6 +67,7 @@ fn ended(ended: &Ended) -> Value {
         "when-inconclusive": ended.doubt(),
         "samples": ended.samples,
         "unsupported": ended.case.unsupported,
+        "vantage-down": ended.vantage_down,
         "place": ended.case.scenario.source.place(check.name.span),
         "findings": ended.findings.iter().map(|finding| self::finding(ended, finding)).collect::<Vec<_>>(),
         "snapshot": ended.remembered.as_ref().map(crate::snapshot::Remembered::to_json),

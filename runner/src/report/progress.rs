@@ -49,7 +49,7 @@ impl Report for Progress {
                 self.waiting_for.retain(|name| *name != ended.case.name);
                 self.bar.inc(1);
             }
-            Event::Faulty { .. } => {}
+            Event::Faulty { .. } | Event::News(_) => {}
             Event::Finished(_) => self.bar.finish_and_clear(),
         }
         let waiting = self

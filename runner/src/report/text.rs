@@ -1,9 +1,9 @@
 //! The report for people: one line for what is as expected, the whole evidence for what is not.
 
-use super::Report;
 use super::style::{dim, paint, verdict};
 use super::summary::several;
 use super::table::{aligned, evidence};
+use super::{Report, news};
 use crate::conduct::WhenInconclusive;
 use crate::diagnostic::{renderer, window};
 use crate::event::{Ended, Event, Stop, Summary};
@@ -116,6 +116,12 @@ impl<W: Write> Report for Text<W> {
                 ended: None,
             }),
             Event::Ended(ended) => self.ended(ended),
+            Event::News(told) => {
+                while !self.waiting.is_empty() {
+                    self.write_next();
+                }
+                self.write(&news::text(told, self.detail.colour));
+            }
             Event::Finished(summary) => {
                 while !self.waiting.is_empty() {
                     self.write_next();
@@ -136,6 +142,9 @@ pub fn ended(ended: &Ended, detail: Detail) -> String {
     let mut text = format!("{word} {}\n", escape(&ended.case.name));
     if let Some(why) = &ended.case.unsupported {
         text.push_str(&format!("      {why}\n"));
+    }
+    if ended.vantage_down.is_some() {
+        return text + "      nothing can be said from here: this vantage is down\n";
     }
     if ended.doubt() == Some(WhenInconclusive::Skip) {
         return text + &skipped(ended);

@@ -6,6 +6,7 @@ use crate::network::Network;
 use crate::normal;
 use crate::plan::Case;
 use crate::verdict::{Sided, because};
+use netspec_detection::state::Told;
 use netspec_detection::{Verdict, Word};
 use std::future::Future;
 use std::path::PathBuf;
@@ -42,8 +43,7 @@ impl Held<'_> {
                 self.close(&before, now, fate)
             }
         };
-        self.learn(now, &settled.0);
-        settled
+        self.learn(now, settled)
     }
 
     /// What two looks say together, or the model of what is normal, where there is one.
@@ -113,27 +113,48 @@ impl Held<'_> {
         }
     }
 
-    /// Lets the model learn what is normal from this look: not from a change that nobody accepted.
-    fn learn(&mut self, now: &str, fate: &Fate) {
-        let is_normal = matches!(
-            fate,
-            Fate::Same | Fate::New(_) | Fate::Updated | Fate::Varied(_) | Fate::Databases(_)
-        );
-        if !self.policy.learn || !is_normal || self.model_problem.is_some() {
-            return;
+    /// Lets the model learn from this look: what is normal, and of a change that nobody accepted that it was seen. One that
+    /// goes back and forth is told as such.
+    fn learn(&mut self, now: &str, (fate, pending): Settled) -> Settled {
+        if !self.policy.learn || self.model_problem.is_some() {
+            return (fate, pending);
         }
+        let Some(said) = self.to_learn_from(&fate) else {
+            return (fate, pending);
+        };
         let snapshot = match self.place.read() {
             Ok(Some(snapshot)) => snapshot,
             _ => now.to_owned(),
         };
-        let learned = normal::learn(
-            self.case,
-            self.seen,
-            self.network,
-            &self.policy.folder,
-            &snapshot,
-        );
-        self.model_problem = learned.err();
+        let folder = &self.policy.folder;
+        match normal::learn(self.case, self.seen, self.network, folder, &snapshot, &said) {
+            Ok(told) => (flapping(&told, fate), pending),
+            Err(why) => {
+                self.model_problem = Some(why);
+                (fate, pending)
+            }
+        }
+    }
+
+    /// What was said of a look, where something can be learned from it.
+    fn to_learn_from(&self, fate: &Fate) -> Option<Verdict> {
+        let as_before = || Verdict::new(Word::Same, "as-remembered", "as remembered");
+        match fate {
+            Fate::Same | Fate::New(_) | Fate::Updated => Some(as_before()),
+            Fate::Varied(_) => Some(self.said.clone().unwrap_or_else(as_before)),
+            Fate::Databases(_) | Fate::Changed(_) | Fate::Unsteady(_) | Fate::Unknown(_) => {
+                self.said.clone()
+            }
+            Fate::Unusable(_) => None,
+        }
+    }
+}
+
+/// A change that comes and goes is told once, as that, and no longer as a change.
+fn flapping(told: &Told, fate: Fate) -> Fate {
+    match (told, fate) {
+        (Told::Flapping { .. }, Fate::Changed(diff)) => Fate::Unsteady(diff),
+        (_, fate) => fate,
     }
 }
 
