@@ -130,12 +130,6 @@ impl Model {
         f64::from(self.reached) / f64::from(self.traces.max(1))
     }
 
-    /// Starts anew from a trace, because a change was accepted.
-    pub fn replace(&mut self, trace: &Trace, at: Timestamp) {
-        *self = Self::default();
-        self.learn(trace, at);
-    }
-
     /// Judges the addresses it knows by other databases; gives what they say otherwise, a sentence each.
     pub fn refresh(&mut self, look: &dyn Fn(IpAddr) -> Place) -> Vec<String> {
         let mut said = Vec::new();
