@@ -178,12 +178,18 @@ impl Normal {
 }
 
 fn latest(seen: &[Sided]) -> Option<Timestamp> {
-    seen.iter().map(|(_, seen)| seen.asked_at).max()
+    seen.iter().map(|(_, seen)| at(seen)).max()
+}
+
+/// When something was seen, to the second.
+fn at(seen: &Seen) -> Timestamp {
+    let whole = seen.asked_at.round(jiff::Unit::Second);
+    whole.unwrap_or(seen.asked_at)
 }
 
 impl Side {
     fn learn(&mut self, case: &Case, seen: &Seen, said: &Verdict, is_normal: bool) {
-        let at = seen.asked_at;
+        let at = at(seen);
         if case.check().kind.family == Family::Dns {
             let model = self.dns.get_or_insert_default();
             model.after(&observe::answer(&seen.seen), said, at);
@@ -199,7 +205,7 @@ impl Side {
     }
 
     fn replace(&mut self, case: &Case, seen: &Seen) {
-        let at = seen.asked_at;
+        let at = at(seen);
         self.values.replace(&observe::values(case, &seen.seen), at);
         self.bands.clear();
         bands::learn(case, self, &seen.seen, at);

@@ -90,7 +90,12 @@ fn note(field: &Field) -> Option<&'static str> {
         return Some("beyond it nothing can be proven, so that what depends on it is inconclusive");
     }
     if field.volatile || matches!(&field.shape, Shape::Number(unit) if *unit != Unit::None) {
-        return Some("never the same twice, so it cannot be tracked");
+        return Some(match &field.shape {
+            Shape::Number(Unit::Milliseconds | Unit::Percent) => {
+                "never the same twice: what is tracked of it, outside of lists, is its level"
+            }
+            _ => "never the same twice, so it cannot be tracked",
+        });
     }
     field
         .ordered

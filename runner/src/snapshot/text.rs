@@ -33,13 +33,32 @@ pub(super) fn of(case: &Case, seen: &[Sided]) -> Result<String, String> {
         return Err(unseen.join(", "));
     }
     let only = whole.values().next().filter(|_| seen.len() == 1).cloned();
-    Ok(lines(&only.unwrap_or(Value::Object(whole)), ABSENT).join("\n"))
+    Ok(lines(&only.unwrap_or(Value::Object(whole)), SNAPSHOT).join("\n"))
 }
 
-/// A value as YAML that reads back as the same value.
+/// A value as YAML that reads back as the same value; short lists on one line.
 pub(crate) fn yaml(value: &Value) -> String {
-    lines(value, "null").join("\n")
+    lines(value, MODEL).join("\n")
 }
+
+/// How YAML is written.
+#[derive(Clone, Copy)]
+struct Form {
+    /// The word for a fact that is known to be nothing.
+    nothing: &'static str,
+    /// How long a list may be that is written on one line, in characters.
+    inline: usize,
+}
+
+const SNAPSHOT: Form = Form {
+    nothing: ABSENT,
+    inline: 0,
+};
+
+const MODEL: Form = Form {
+    nothing: "null",
+    inline: 80,
+};
 
 /// What differs, as a unified diff.
 pub(super) fn diff(before: &str, now: &str) -> String {
@@ -49,25 +68,39 @@ pub(super) fn diff(before: &str, now: &str) -> String {
 }
 
 /// A value as YAML in block style, a line each.
-fn lines(value: &Value, nothing: &str) -> Vec<String> {
+fn lines(value: &Value, form: Form) -> Vec<String> {
     match value {
-        Value::Array(items) if !items.is_empty() => items
-            .iter()
-            .flat_map(|inner| item(inner, nothing))
-            .collect(),
+        Value::Array(items) if !items.is_empty() => {
+            items.iter().flat_map(|inner| item(inner, form)).collect()
+        }
         Value::Object(fields) if !fields.is_empty() => fields
             .iter()
-            .flat_map(|(key, value)| field(key, value, nothing))
+            .flat_map(|(key, value)| field(key, value, form))
             .collect(),
         Value::Array(_) => vec!["[]".to_owned()],
         Value::Object(_) => vec!["{}".to_owned()],
         Value::String(text) => vec![scalar(text)],
-        Value::Null => vec![nothing.to_owned()],
+        Value::Null => vec![form.nothing.to_owned()],
         Value::Bool(_) | Value::Number(_) => vec![value.to_string()],
     }
 }
 
-fn item(value: &Value, nothing: &str) -> Vec<String> {
+/// A list of plain values that is short enough.
+fn on_one_line(value: &Value, form: Form) -> Option<String> {
+    let items = value.as_array().filter(|items| !items.is_empty())?;
+    if form.inline == 0 || items.iter().any(|item| item.is_array() || item.is_object()) {
+        return None;
+    }
+    let quoted = |item: &Value| match item {
+        Value::String(text) if text.contains([',', ']', '}', '[', '{']) => item.to_string(),
+        item => lines(item, form).concat(),
+    };
+    let all: Vec<String> = items.iter().map(quoted).collect();
+    let line = format!("[{}]", all.join(", "));
+    (line.len() <= form.inline).then_some(line)
+}
+
+fn item(value: &Value, form: Form) -> Vec<String> {
     let mark = |(at, line): (usize, String)| {
         if at == 0 {
             format!("- {line}")
@@ -75,18 +108,18 @@ fn item(value: &Value, nothing: &str) -> Vec<String> {
             format!("  {line}")
         }
     };
-    lines(value, nothing)
+    lines(value, form)
         .into_iter()
         .enumerate()
         .map(mark)
         .collect()
 }
 
-fn field(key: &str, value: &Value, nothing: &str) -> Vec<String> {
+fn field(key: &str, value: &Value, form: Form) -> Vec<String> {
     let key = scalar(key);
-    let inside = lines(value, nothing);
+    let inside = lines(value, form);
     let nested = match value {
-        Value::Array(items) => !items.is_empty(),
+        Value::Array(items) => !items.is_empty() && on_one_line(value, form).is_none(),
         Value::Object(fields) => !fields.is_empty(),
         _ => false,
     };
@@ -146,7 +179,7 @@ mod tests {
         });
         let expect = "chain:\n  - mmsns.qpic.wechatos.net.\nstatus: NOERROR\naddresses.asn:\n  - AS132203\n  - absent\n\
             as-path:\n  - - AS3215\n    - AS6453\n  - []\nrecords:\n  - type: A\n    data: \"on: off\"\nanswers: []";
-        assert_eq!(lines(&value, ABSENT).join("\n"), expect);
+        assert_eq!(lines(&value, SNAPSHOT).join("\n"), expect);
     }
 
     #[test]
