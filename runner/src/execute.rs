@@ -161,10 +161,10 @@ async fn remember(
     if !snapshot::tracks(case) {
         return (verdict, None);
     }
-    if seen
+    let unanswered = seen
         .iter()
-        .any(|(_, seen)| verdict::because(&seen.outcome).is_some())
-    {
+        .any(|(_, seen)| verdict::because(&seen.outcome).is_some());
+    if unanswered && !snapshot::tracks_silence(case) {
         return (verdict.max(Verdict::Inconclusive), None);
     }
     let masks = case.scenario.secrets.masks();

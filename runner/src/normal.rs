@@ -18,7 +18,7 @@ use crate::plan::Case;
 use crate::probe::Seen;
 use crate::verdict::Sided;
 use jiff::Timestamp;
-use netspec_detection::state::{Told, Track};
+use netspec_detection::state::{State, Track};
 use netspec_detection::{Verdict, Word, dns, route, rtt, values};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -26,6 +26,13 @@ use std::path::Path;
 
 /// The version of the form that models are written in.
 const VERSION: u32 = 1;
+
+/// How many times as fast time goes by in a lab for what is learned there: whoever learns takes looks one after the other
+/// that stand for looks of minutes apart.
+const LAB_TIME: i32 = 1000;
+
+/// From how many looks on it is known what is normal.
+const LEARNED_AFTER: u32 = 3;
 
 /// Which rules know what is seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,7 +107,7 @@ pub fn of(
 ) -> Result<Option<Normal>, String> {
     let file = place(case, network, folder);
     let model = file::read(&file)?;
-    Ok(model.filter(|model| model.snapshot == digest(snapshot) && model.looks > 0))
+    Ok(model.filter(|model| model.snapshot == digest(snapshot) && model.is_learned()))
 }
 
 impl Normal {
@@ -115,30 +122,65 @@ impl Normal {
     }
 
     /// Takes what was seen for normal, by what was said of it; a change that nobody accepted only for suspicious.
-    fn learn(&mut self, case: &Case, seen: &[Sided], network: &Network, said: &Verdict) {
+    fn learn(
+        &mut self,
+        case: &Case,
+        seen: &[Sided],
+        network: &Network,
+        said: &Verdict,
+        at: Timestamp,
+    ) {
         self.refresh(seen, network);
         let is_normal = said.word < Word::Inconclusive;
         for (name, seen) in seen {
             let side = self.sides.entry(name.clone()).or_default();
-            side.learn(case, seen, said, is_normal);
+            side.learn(case, (seen, at), said, is_normal);
         }
         if !is_normal {
             return;
         }
         self.looks = self.looks.saturating_add(1);
-        if let Some(at) = latest(seen) {
-            let first = self.learned.map_or(at, |learned| learned.first);
-            self.learned = Some(Learned { first, last: at });
-        }
+        let first = self.learned.map_or(at, |learned| learned.first);
+        self.learned = Some(Learned { first, last: at });
+    }
+
+    /// When something was seen, to the second. In a lab time goes by faster.
+    fn time(&self, seen: &[Sided], network: &Network) -> Timestamp {
+        let latest = seen
+            .iter()
+            .map(|(_, seen)| seen.asked_at)
+            .max()
+            .unwrap_or_default();
+        let faster = |first: Timestamp| {
+            let gone = latest.duration_since(first);
+            gone.checked_mul(LAB_TIME)
+                .and_then(|gone| first.checked_add(gone).ok())
+        };
+        let first = self
+            .learned
+            .map(|learned| learned.first)
+            .filter(|_| network.lab.is_some());
+        let at = first.and_then(faster).unwrap_or(latest);
+        at.round(jiff::Unit::Second).unwrap_or(at)
+    }
+
+    /// Whether enough was seen to know what is normal: until then, what is tracked is held against the snapshot alone.
+    fn is_learned(&self) -> bool {
+        let answers = |side: &Side| {
+            side.dns
+                .as_ref()
+                .is_none_or(|model| model.is_learned() && model.draws >= LEARNED_AFTER)
+        };
+        self.looks >= LEARNED_AFTER && self.sides.values().all(answers)
     }
 
     /// Starts anew from what was seen, which somebody accepted; what was normal is kept, to know it again.
-    fn replace(&mut self, case: &Case, seen: &[Sided], network: &Network) {
+    fn replace(&mut self, case: &Case, seen: &[Sided], network: &Network, at: Timestamp) {
         self.refresh(seen, network);
         self.story.accept();
         for (name, seen) in seen {
             let side = self.sides.entry(name.clone()).or_default();
-            side.replace(case, seen);
+            side.replace(case, seen, at);
         }
         self.looks = self.looks.saturating_add(1);
     }
@@ -177,19 +219,14 @@ impl Normal {
     }
 }
 
-fn latest(seen: &[Sided]) -> Option<Timestamp> {
-    seen.iter().map(|(_, seen)| at(seen)).max()
-}
-
-/// When something was seen, to the second.
-fn at(seen: &Seen) -> Timestamp {
-    let whole = seen.asked_at.round(jiff::Unit::Second);
-    whole.unwrap_or(seen.asked_at)
-}
-
 impl Side {
-    fn learn(&mut self, case: &Case, seen: &Seen, said: &Verdict, is_normal: bool) {
-        let at = at(seen);
+    fn learn(
+        &mut self,
+        case: &Case,
+        (seen, at): (&Seen, Timestamp),
+        said: &Verdict,
+        is_normal: bool,
+    ) {
         if case.check().kind.family == Family::Dns {
             let model = self.dns.get_or_insert_default();
             model.after(&observe::answer(&seen.seen), said, at);
@@ -204,8 +241,7 @@ impl Side {
         }
     }
 
-    fn replace(&mut self, case: &Case, seen: &Seen) {
-        let at = at(seen);
+    fn replace(&mut self, case: &Case, seen: &Seen, at: Timestamp) {
         self.values.replace(&observe::values(case, &seen.seen), at);
         self.bands.clear();
         bands::learn(case, self, &seen.seen, at);
@@ -224,7 +260,7 @@ fn way(case: &Case, seen: &Seen) -> Option<route::Trace> {
     is_way.then(|| observe::trace(&seen.seen)).flatten()
 }
 
-/// Learns from a look, by what was said of it, and writes the model down; gives what the run is news of. Where another
+/// Learns from a look, by what was said of it, and writes the model down; gives how it stands then. Where another
 /// snapshot was accepted, what was normal before is normal no longer.
 ///
 /// # Errors
@@ -236,24 +272,20 @@ pub fn learn(
     folder: &Path,
     snapshot: &str,
     said: &Verdict,
-) -> Result<Told, String> {
+) -> Result<State, String> {
     let path = place(case, network, folder);
     let known = file::read(&path)?;
     let mut model = known.unwrap_or_else(|| Normal::new(case, network));
     let is_accepted = model.looks > 0 && model.snapshot != digest(snapshot);
     model.snapshot = digest(snapshot);
-    let told = match is_accepted {
-        true => {
-            model.replace(case, seen, network);
-            Told::Nothing
-        }
-        false => {
-            model.learn(case, seen, network, said);
-            let at = latest(seen).unwrap_or_default();
-            model.story.observe(said, at)
-        }
-    };
-    file::write(&path, &model).map(|()| told)
+    let at = model.time(seen, network);
+    if is_accepted {
+        model.replace(case, seen, network, at);
+    } else {
+        model.learn(case, seen, network, said, at);
+        model.story.observe(said, at);
+    }
+    file::write(&path, &model).map(|()| model.story.state)
 }
 
 /// A text, in a few characters that no other has.

@@ -84,6 +84,12 @@ pub fn tracks(case: &Case) -> bool {
     !check.track.is_empty() && (own || !check.cells.iter().any(|cell| single(cell.questions.len())))
 }
 
+/// Whether silence is something to remember: only times and losses are tracked, and nobody answering is a loss.
+pub fn tracks_silence(case: &Case) -> bool {
+    let mut tracked = case.check().track.iter();
+    tracked.all(|selector| selector.value.is_band())
+}
+
 /// Holds what is tracked against what was remembered and what is normal. `again` is awaited only when it differs: what cannot
 /// be seen a second time is not reported as a change.
 pub async fn remember(

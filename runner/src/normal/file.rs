@@ -29,6 +29,12 @@ fn plain(letter: char) -> char {
 /// The model at that place, if there is one.
 pub(super) fn read(file: &Path) -> Result<Option<Normal>, String> {
     let unusable = |why: &dyn std::fmt::Display| {
+        let why = why.to_string();
+        let why = why
+            .lines()
+            .next()
+            .unwrap_or_default()
+            .trim_start_matches("error: ");
         format!(
             "the model {} cannot be used: {why}; remove it, and it is learned anew",
             file.display()

@@ -6,7 +6,7 @@ use crate::network::Network;
 use crate::normal;
 use crate::plan::Case;
 use crate::verdict::{Sided, because};
-use netspec_detection::state::Told;
+use netspec_detection::state::State;
 use netspec_detection::{Verdict, Word};
 use std::future::Future;
 use std::path::PathBuf;
@@ -128,7 +128,7 @@ impl Held<'_> {
         };
         let folder = &self.policy.folder;
         match normal::learn(self.case, self.seen, self.network, folder, &snapshot, &said) {
-            Ok(told) => (flapping(&told, fate), pending),
+            Ok(state) => (flapping(state, fate), pending),
             Err(why) => {
                 self.model_problem = Some(why);
                 (fate, pending)
@@ -151,9 +151,9 @@ impl Held<'_> {
 }
 
 /// A change that comes and goes is told once, as that, and no longer as a change.
-fn flapping(told: &Told, fate: Fate) -> Fate {
-    match (told, fate) {
-        (Told::Flapping { .. }, Fate::Changed(diff)) => Fate::Unsteady(diff),
+fn flapping(state: State, fate: Fate) -> Fate {
+    match (state, fate) {
+        (State::Flapping, Fate::Changed(diff)) => Fate::Unsteady(diff),
         (_, fate) => fate,
     }
 }

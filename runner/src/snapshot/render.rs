@@ -127,6 +127,7 @@ impl Remembered {
             "fate": fate,
             "detail": detail,
             "verdict": self.said,
+            "model-problem": self.model_problem,
             "place": self.tracked_at,
             "file": shown(&self.file),
             "pending": self.pending.as_deref().map(shown),

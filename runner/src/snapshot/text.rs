@@ -69,6 +69,9 @@ pub(super) fn diff(before: &str, now: &str) -> String {
 
 /// A value as YAML in block style, a line each.
 fn lines(value: &Value, form: Form) -> Vec<String> {
+    if let Some(line) = on_one_line(value, form) {
+        return vec![line];
+    }
     match value {
         Value::Array(items) if !items.is_empty() => {
             items.iter().flat_map(|inner| item(inner, form)).collect()
