@@ -161,7 +161,7 @@ impl Normal {
             .map(|learned| learned.first)
             .filter(|_| network.lab.is_some());
         let at = first.and_then(faster).unwrap_or(latest);
-        at.round(jiff::Unit::Second).unwrap_or(at)
+        Timestamp::from_second(at.as_second()).unwrap_or(at)
     }
 
     /// Whether enough was seen to know what is normal: until then, what is tracked is held against the snapshot alone.
