@@ -120,9 +120,12 @@ fn item(value: &Value, form: Form) -> Vec<String> {
 
 fn field(key: &str, value: &Value, form: Form) -> Vec<String> {
     let key = scalar(key);
+    if let Some(line) = on_one_line(value, form) {
+        return vec![format!("{key}: {line}")];
+    }
     let inside = lines(value, form);
     let nested = match value {
-        Value::Array(items) => !items.is_empty() && on_one_line(value, form).is_none(),
+        Value::Array(items) => !items.is_empty(),
         Value::Object(fields) => !fields.is_empty(),
         _ => false,
     };
@@ -169,6 +172,21 @@ fn escape_whole(text: &str) -> String {
 mod tests {
     use super::*;
     use serde_json::json;
+
+    #[test]
+    fn a_model_has_short_lists_on_one_line_and_is_read_back_as_it_was() {
+        let value = json!({
+            "origins": [132203, 749],
+            "names": ["a, b", "[c]", "- d", "e"],
+            "empty": [],
+            "long": vec!["something that does not fit beside others"; 3],
+            "hops": [{ "flows": [0, 1, 2], "holder": null }],
+        });
+        let text = yaml(&value);
+        assert!(text.starts_with("origins: [132203, 749]\n"), "{text}");
+        let read: Value = serde_saphyr::from_str(&text).unwrap();
+        assert_eq!(read, value, "{text}");
+    }
 
     #[test]
     fn a_value_reads_like_yaml() {
