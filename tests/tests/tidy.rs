@@ -84,10 +84,16 @@ fn crates_know_only_those_they_may() {
     let allowed = [
         ("probes", vec![]),
         ("assertions", vec![]),
+        ("detection", vec![]),
         ("lab", vec![]),
         (
             "runner",
-            vec!["netspec-assertions", "netspec-lab", "netspec-probes"],
+            vec![
+                "netspec-assertions",
+                "netspec-detection",
+                "netspec-lab",
+                "netspec-probes",
+            ],
         ),
     ];
     let mut wrong = Vec::new();
