@@ -8,6 +8,7 @@ mod fmt;
 mod lab;
 mod list;
 mod man;
+mod record;
 mod run;
 mod schema;
 
@@ -87,6 +88,9 @@ enum Sub {
     Check(check::Check),
     List(list::List),
     Fmt(fmt::Fmt),
+    /// Makes a scenario of what the network says today: asks several times, learns what holds still, and writes that down.
+    #[command(subcommand)]
+    Record(record::Record),
     Explain(explain::Explain),
     Schema(schema::Schema),
     #[command(subcommand)]
@@ -104,6 +108,7 @@ pub fn main() -> ExitCode {
         Sub::Check(check) => check.run(),
         Sub::List(list) => list.run(),
         Sub::Fmt(fmt) => fmt.run(),
+        Sub::Record(record) => record.run(),
         Sub::Explain(explain) => explain.run(),
         Sub::Schema(schema) => schema.run(),
         Sub::Lab(lab) => lab.run(),

@@ -2,6 +2,7 @@
 
 use crate::project::FILE_NAME;
 use std::collections::HashSet;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use walkdir::WalkDir;
 
@@ -62,6 +63,38 @@ fn is_yaml(path: &Path) -> bool {
 /// Whether a file's name is one that scenarios have.
 fn is_scenario(path: &Path) -> bool {
     is_yaml(path) && path.file_name().is_some_and(|name| name != FILE_NAME)
+}
+
+/// Writes a file that is not there yet, whole or not at all.
+///
+/// # Errors
+/// It is there, or cannot be written.
+pub fn write_new(path: &Path, text: &str) -> std::io::Result<()> {
+    Ok(beside(path, text)?.persist_noclobber(path).map(drop)?)
+}
+
+/// Writes a file whether it is there or not, whole or not at all; what a link leads to is replaced, and not the link.
+///
+/// # Errors
+/// It cannot be written.
+pub fn write_over(path: &Path, text: &str) -> std::io::Result<()> {
+    let path = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    Ok(beside(&path, text)?.persist(&path).map(drop)?)
+}
+
+/// The text in a file beside, which goes away where it does not take the other's name.
+fn beside(path: &Path, text: &str) -> std::io::Result<tempfile::NamedTempFile> {
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".netspec-");
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666)); // less what the user's mask takes
+    let mut file = builder.tempfile_in(folder.unwrap_or(Path::new(".")))?;
+    file.write_all(text.as_bytes())?;
+    file.as_file().sync_all()?;
+    Ok(file)
 }
 
 /// Every path that is a glob replaced by what it matches; one that is there under its own name is no glob.

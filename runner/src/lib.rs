@@ -25,6 +25,7 @@ pub mod normal;
 pub mod plan;
 pub mod probe;
 pub mod project;
+pub mod record;
 pub mod report;
 pub mod requirement;
 pub mod resolver;

@@ -102,6 +102,12 @@ impl Network {
         cell.get_or_init(|| self.ask_again(question)).await.clone()
     }
 
+    /// Forgets what came back until now: whatever is asked from here on is asked anew, names included.
+    pub fn forget(&self) {
+        let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        asked.clear();
+    }
+
     /// Asks whether it was asked before or not, and remembers nothing.
     pub async fn ask_again(&self, question: &dyn Question) -> Seen {
         question.ask(self).await

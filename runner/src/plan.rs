@@ -117,6 +117,14 @@ impl Plan {
         Ok(plan)
     }
 
+    /// The tests of one scenario.
+    pub fn of_scenario(scenario: Scenario) -> Self {
+        Self {
+            cases: cases(&Arc::new(scenario)),
+            faulty: Vec::new(),
+        }
+    }
+
     /// Puts the tests in an order that depends on this number and on nothing else.
     pub fn shuffle(&mut self, seed: u64) {
         self.cases.sort_by_cached_key(|case| {

@@ -12,6 +12,8 @@ mod language;
 mod lint;
 #[path = "cli/manners.rs"]
 mod manners;
+#[path = "cli/record.rs"]
+mod record;
 #[path = "cli/transcripts.rs"]
 mod transcripts;
 
@@ -74,7 +76,8 @@ fn main() -> ExitCode {
         .chain(json::cases())
         .chain(lint::cases())
         .chain(language::cases())
-        .chain(manners::cases());
+        .chain(manners::cases())
+        .chain(record::cases());
     let trials = cases.map(|case| match case.missing(no_lab) {
         Some(why) => Trial::test(case.name, case.run)
             .with_kind(why)

@@ -72,7 +72,7 @@ fn jobs(text: &str) -> Result<usize, String> {
     }
 }
 
-fn time(text: &str) -> Result<Duration, String> {
+pub(super) fn time(text: &str) -> Result<Duration, String> {
     match quantity::parse(text, Unit::Milliseconds)? {
         ms if ms > 0.0 && ms <= 86_400_000.0 => Ok(Duration::from_secs_f64(ms / 1e3)),
         _ => Err("expected more than nothing and at most a day".to_owned()),
@@ -90,7 +90,7 @@ impl Run {
         if let Some(seed) = self.seed {
             plan.shuffle(seed);
         }
-        let world = self.world(&project)?;
+        let world = world(self.lab.as_deref(), &project)?;
         let setup = setup::enter(
             &project,
             world.as_deref(),
@@ -104,16 +104,6 @@ impl Run {
         let summary = runtime.block_on(self.ask(plan, &setup, &project));
         runtime.shutdown_background();
         Ok(exit::code(&summary))
-    }
-
-    fn world(&self, project: &Project) -> Result<Option<String>, Stopped> {
-        match self.lab.as_deref() {
-            Some("") if project.lab.is_none() => Err(Stopped::wrong(
-                "--lab without a world, and no `lab:` in netspec.yaml; write e.g. --lab=paris-2023",
-            )),
-            Some("") => Ok(project.lab.clone()),
-            other => Ok(other.map(str::to_owned)),
-        }
     }
 
     async fn ask(&self, plan: Plan, setup: &Setup, project: &Project) -> Summary {
@@ -159,6 +149,17 @@ impl Run {
     }
 }
 
+/// The world that `--lab` means: the project's where it names none.
+pub(super) fn world(lab: Option<&str>, project: &Project) -> Result<Option<String>, Stopped> {
+    match lab {
+        Some("") if project.lab.is_none() => Err(Stopped::wrong(
+            "--lab without a world, and no `lab:` in netspec.yaml; write e.g. --lab=paris-2023",
+        )),
+        Some("") => Ok(project.lab.clone()),
+        other => Ok(other.map(str::to_owned)),
+    }
+}
+
 fn is_not_as_expected(event: &Event) -> bool {
     matches!(event, Event::Ended(ended) if matches!(ended.verdict, Verdict::Fail | Verdict::Inconclusive))
 }
@@ -172,13 +173,13 @@ async fn over(time: Option<Duration>) {
 }
 
 /// Ends when the user presses Ctrl-C.
-async fn interrupt() {
+pub(super) async fn interrupt() {
     if tokio::signal::ctrl_c().await.is_err() {
         std::future::pending::<()>().await;
     }
 }
 
-fn stopped(error: &SetupError) -> Stopped {
+pub(super) fn stopped(error: &SetupError) -> Stopped {
     let code = match error {
         SetupError::Wrong(_) => exit::WRONG_INPUT,
         SetupError::Forbidden(_) => exit::COULD_NOT_ASK,
