@@ -9,6 +9,7 @@ mod bands;
 mod file;
 mod judge;
 pub mod observe;
+mod places;
 
 pub use file::place;
 pub use judge::judge;
@@ -93,6 +94,9 @@ pub struct Side {
     pub route: Option<route::Model>,
     /// Of what is tracked, by its word.
     pub values: values::Model,
+    /// Whose the addresses in it were, where no other rules know of them.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    places: places::Places,
     /// Of round-trip times and losses that are tracked, by their word.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub bands: BTreeMap<String, rtt::Detector>,
@@ -220,6 +224,12 @@ impl Normal {
 }
 
 impl Side {
+    fn note_places(&mut self, case: &Case, seen: &Seen) {
+        if case.check().kind.family == Family::Values {
+            places::note(&mut self.places, &seen.seen);
+        }
+    }
+
     fn learn(
         &mut self,
         case: &Case,
@@ -235,6 +245,7 @@ impl Side {
             return;
         }
         self.values.learn(&observe::values(case, &seen.seen), at);
+        self.note_places(case, seen);
         bands::learn(case, self, &seen.seen, at);
         if let Some(trace) = way(case, seen) {
             self.route.get_or_insert_default().learn(&trace, at);
@@ -243,6 +254,7 @@ impl Side {
 
     fn replace(&mut self, case: &Case, seen: &Seen, at: Timestamp) {
         self.values.replace(&observe::values(case, &seen.seen), at);
+        self.note_places(case, seen);
         self.bands.clear();
         bands::learn(case, self, &seen.seen, at);
         if case.check().kind.family == Family::Dns {

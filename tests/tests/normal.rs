@@ -31,6 +31,7 @@ const CASES: &[Case] = &[
     ("a change is told with its rule, its evidence and its cost", a_change_is_told_with_its_rule),
     ("what was accepted is normal from then on, and what was before is known again", accepted),
     ("a new table of places is no change of the network", databases),
+    ("a new table of places is no other value either", databases_of_values),
     ("a level that shifts is a change, and nothing of it stands in the snapshot", level),
     ("lost packets are a change where none were lost", loss),
     ("a level that nobody learned is no pass", unlearned),
@@ -214,6 +215,27 @@ fn accepted() -> Result<(), Failed> {
         "what was normal is known again",
         &run,
     )
+}
+
+const LONG_LINK: &str = "
+  - name: the long link
+    tcp: { connect: \"162.62.115.23:443\", send: { hex: \"16f10400\" } }
+    track: [connected.asn, connected.country]
+";
+
+fn databases_of_values() -> Result<(), Failed> {
+    let renamed = "
+  renumbered:
+    why: the table of places says another system
+    must-catch: false
+    changes:
+      - prefixes: [{ net: 162.62.112.0/20, asn: 45090, as-name: Tencent, country: DE }]
+";
+    let rig = Rig::new(LONG_LINK, renamed);
+    rig.learn(3)?;
+    rig.during("renumbered")
+        .check("pass", "databases", "db-changed")
+        .map(|_| ())
 }
 
 fn databases() -> Result<(), Failed> {

@@ -42,10 +42,10 @@ impl Live<'_> {
         let question = self.question().await?;
         let question = question.1.variant(variant)?;
         let _permit = self.network.permit(false).await;
-        answered((
-            String::new(),
-            self.network.ask_again(question.as_ref()).await,
-        ))
+        let seen = self.network.ask_again(question.as_ref()).await;
+        let masks = self.case.scenario.secrets.masks();
+        let seen = masks.sides(vec![(String::new(), seen)]);
+        seen.into_iter().next().and_then(answered)
     }
 
     /// The question of this side, or the one it was spread to.

@@ -1,7 +1,7 @@
 //! What was seen, held against what is normal.
 
 use super::ask::Live;
-use super::{Family, Normal, Side, bands, observe};
+use super::{Family, Normal, Side, bands, observe, places};
 use crate::network::Network;
 use crate::plan::Case;
 use crate::probe::Seen;
@@ -84,13 +84,30 @@ async fn tracked(seen: &Json, model: &Side, live: &Live<'_>) -> Vec<Verdict> {
     let (known_to_family, others): (Values, Values) =
         now.into_iter().partition(|(word, _)| knows(family, word));
     let mut said = Vec::new();
-    if !others.is_empty() {
+    if let Some(databases) = only_databases(seen, model, live) {
+        said.push(databases);
+    } else if !others.is_empty() {
         said.push(values::decide(&model.values, &others, live).await);
     }
     if !model.values.unknown(&known_to_family).is_empty() {
         said.extend(of_family(seen, model, live).await);
     }
     said
+}
+
+/// Where everything is as it was but for what databases say of addresses that are known.
+fn only_databases(seen: &Json, model: &Side, live: &Live<'_>) -> Option<Verdict> {
+    let (then, said) = places::as_then(&model.places, seen);
+    let is_as_then = model
+        .values
+        .unknown(&observe::values(live.case, &then))
+        .is_empty();
+    let mut said = said.into_iter().filter(|_| is_as_then);
+    let first = said.next()?;
+    Some(said.take(9).fold(
+        Verdict::new(Word::DbChanged, "db-changed", first),
+        Verdict::and,
+    ))
 }
 
 async fn of_family(seen: &Json, model: &Side, live: &Live<'_>) -> Option<Verdict> {

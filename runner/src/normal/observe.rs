@@ -99,6 +99,13 @@ pub fn databases(seen: &Value) -> impl Iterator<Item = (String, String)> {
         .filter_map(|database| Some((text(&database["name"])?, text(&database["sha256"])?)))
 }
 
+/// A value in a sentence.
+pub(super) fn word(value: &Value) -> String {
+    value
+        .as_str()
+        .map_or_else(|| value.to_string(), str::to_owned)
+}
+
 fn list(value: &Value) -> impl Iterator<Item = &Value> {
     value.as_array().into_iter().flatten()
 }
