@@ -3,6 +3,7 @@
 mod build;
 mod check;
 mod completions;
+mod drill;
 mod explain;
 mod fmt;
 mod lab;
@@ -21,6 +22,7 @@ use crate::{exit, files};
 use clap::error::{ContextKind, ContextValue};
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use netspec_assertions::suggest;
+use std::ffi::OsString;
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -80,12 +82,14 @@ Examples:
   netspec run 'scenarios/**/cdn-*.yaml'         by glob, quoted or not
   netspec run - < scenario.yaml                 a scenario on standard input
   netspec check scenarios                       is every file sound? asks nobody
+  netspec drill scenarios/wechat --lab          which incidents would they catch?
   netspec lab shell paris-2023                  a shell inside the lab: dig, traceroute, ping";
 
 #[derive(Debug, Subcommand)]
 enum Sub {
     Run(run::Run),
     Check(check::Check),
+    Drill(drill::Drill),
     List(list::List),
     Fmt(fmt::Fmt),
     /// Makes a scenario of what the network says today: asks several times, learns what holds still, and writes that down.
@@ -106,6 +110,7 @@ pub fn main() -> ExitCode {
     let code = match command.subcommand {
         Sub::Run(run) => run.run(),
         Sub::Check(check) => check.run(),
+        Sub::Drill(drill) => drill.run(),
         Sub::List(list) => list.run(),
         Sub::Fmt(fmt) => fmt.run(),
         Sub::Record(record) => record.run(),
@@ -202,6 +207,25 @@ impl Selection {
             .map_or_else(|| PathBuf::from("."), PathBuf::clone);
         Project::given(&first, given)
             .map_err(|faulty| Stopped::wrong(faulty.render(style::wanted(&std::io::stderr()))))
+    }
+
+    /// The same selection on another command line.
+    fn words(&self) -> Vec<OsString> {
+        let mut words: Vec<OsString> = self.paths.iter().map(|path| path.into()).collect();
+        let mut flag = |name: &str, value: Option<String>| {
+            words.extend(
+                value
+                    .map(|value| [name.into(), value.into()])
+                    .into_iter()
+                    .flatten(),
+            );
+        };
+        flag("--only", self.only.clone());
+        flag("--tag", self.tag.as_ref().map(ToString::to_string));
+        self.vars
+            .iter()
+            .for_each(|var| flag("--var", Some(var.clone())));
+        words
     }
 
     fn plan(&self, project: &Project) -> Result<Plan, Stopped> {

@@ -8,6 +8,7 @@ pub mod abreast;
 pub mod cli;
 pub mod conduct;
 pub mod diagnostic;
+pub mod drill;
 pub mod event;
 pub mod execute;
 pub mod exit;

@@ -1,5 +1,6 @@
 //! Selecting by tags: `wechat and not route`, with parentheses.
 
+use std::fmt;
 use std::iter::Peekable;
 use std::vec::IntoIter;
 
@@ -32,6 +33,17 @@ impl std::str::FromStr for TagExpression {
             Some(word) => Err(format!(
                 "`{word}` is one too many: join tags with `and` or `or`"
             )),
+        }
+    }
+}
+
+impl fmt::Display for TagExpression {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Tag(tag) => formatter.write_str(tag),
+            Self::Not(inner) => write!(formatter, "not {inner}"),
+            Self::And(a, b) => write!(formatter, "({a} and {b})"),
+            Self::Or(a, b) => write!(formatter, "({a} or {b})"),
         }
     }
 }

@@ -20,6 +20,8 @@ enum Of {
     Project,
     /// A world file of the lab.
     World,
+    /// A line of `drill --json`.
+    Drill,
 }
 
 impl Schema {
@@ -29,6 +31,7 @@ impl Schema {
             Of::Shared => schema::shared(),
             Of::Project => schema::project(),
             Of::World => netspec_lab::schema(),
+            Of::Drill => schemars::schema_for!(crate::drill::report::json::Line).into(),
         };
         say(&format!("{}\n", schema::pretty(&schema)));
         Ok(exit::AS_EXPECTED)
