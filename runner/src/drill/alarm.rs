@@ -7,6 +7,8 @@ use serde_json::Value;
 pub struct Alarm {
     /// The word of the expectation, or the name of the rule that said it has changed.
     pub by: String,
+    /// Whether a rule said so, of what is remembered.
+    pub is_rule: bool,
     /// Why, a sentence each.
     pub evidence: Vec<String>,
 }
@@ -28,6 +30,7 @@ fn expected(finding: &Value) -> Alarm {
     let [word, place, because] = ["word", "place", "because"].map(|key| text(&finding[key]));
     Alarm {
         by: word.to_owned(),
+        is_rule: false,
         evidence: vec![format!("{place} {word}: {because}")],
     }
 }
@@ -51,7 +54,12 @@ fn remembered(snapshot: &Value) -> Option<Alarm> {
     evidence.insert(0, format!("{place} tracked: {fate}"));
     evidence.extend(diff);
     let by = rule.map_or_else(|| format!("snapshot {fate}"), str::to_owned);
-    Some(Alarm { by, evidence })
+    let is_rule = rule.is_some();
+    Some(Alarm {
+        by,
+        is_rule,
+        evidence,
+    })
 }
 
 fn text(value: &Value) -> &str {

@@ -196,8 +196,8 @@ impl Steady {
             };
             differs.then(|| Difference {
                 word: held.fact.word.clone(),
-                before: held.fact.shown(),
-                now: now.shown(),
+                before: held.fact.beside(now),
+                now: now.beside(&held.fact),
             })
         };
         let still = self.0.iter().filter(|held| held.still);
@@ -231,14 +231,21 @@ impl Fact {
         }
     }
 
-    fn shown(&self) -> String {
+    /// Its value beside another: of a list, what the other has not.
+    fn beside(&self, other: &Self) -> String {
         if let (Some(unit), Some((least, _))) = (self.unit, self.range()) {
             return format!("{least:.0} {}", unit.symbol());
         }
-        let mut values: Vec<&str> = self.values.iter().map(String::as_str).collect();
-        values.dedup();
-        match values.as_slice() {
-            [] => "none".to_owned(),
+        let own = self
+            .values
+            .iter()
+            .filter(|value| !other.values.contains(value));
+        let mut own: Vec<&str> = own.map(String::as_str).collect();
+        own.dedup();
+        match own.as_slice() {
+            [] if self.values.is_empty() => "none".to_owned(),
+            [] if self.values.len() == 1 => self.values.concat(),
+            [] => format!("{} of them", self.values.len()),
             [one] => (*one).to_owned(),
             [first, second] => format!("{first}, {second}"),
             [first, rest @ ..] => format!("{first} and {} more", rest.len()),

@@ -81,10 +81,15 @@ pub struct Cell {
 }
 
 impl Cell {
-    /// By which words and rules, each once.
+    /// By which rules and words, each once, rules first: they say what has changed, words what is not as expected.
     pub fn by(&self) -> Vec<&str> {
+        let of = |is_rule| {
+            self.alarms
+                .iter()
+                .filter(move |alarm| alarm.is_rule == is_rule)
+        };
         let mut by: Vec<&str> = Vec::new();
-        for alarm in &self.alarms {
+        for alarm in of(true).chain(of(false)) {
             if !by.contains(&alarm.by.as_str()) {
                 by.push(&alarm.by);
             }

@@ -21,6 +21,8 @@ pub struct Rehearsal {
     pub must_catch: bool,
     /// Whether a machine thought of it.
     pub is_mutant: bool,
+    /// Whether it is uncertain that anything asked is touched by it.
+    pub may_be_unseen: bool,
     /// Whether it passes while somebody watches.
     pub comes_and_goes: bool,
     /// The world with it.
@@ -60,10 +62,15 @@ pub(super) fn all(drill: &Drill, looks: &[Look]) -> Result<Vec<Rehearsal>, Broke
     let incidents = world
         .incidents()
         .map(|(name, incident)| (name.to_owned(), incident));
-    let written = incidents.map(|(name, incident)| rehearsal(world, &name, incident, false));
+    let written = incidents.map(|(name, incident)| rehearsal(world, &name, incident));
     let mut all: Vec<Rehearsal> = written.collect::<Result<_, _>>()?;
     for mutant in mutants(drill, looks) {
-        all.push(rehearsal(world, &mutant.name, &mutant.incident, true)?);
+        let rehearsal = rehearsal(world, &mutant.name, &mutant.incident)?;
+        all.push(Rehearsal {
+            is_mutant: true,
+            may_be_unseen: sight::is_doubtful(looks, &mutant.touches),
+            ..rehearsal
+        });
     }
     named(drill, &mut all)?;
     if all.is_empty() {
@@ -113,12 +120,7 @@ fn named(drill: &Drill, all: &mut Vec<Rehearsal>) -> Result<(), Broken> {
 
 /// What happens late and stays must be caught by whoever looks afterwards: it has happened already. What comes and goes must
 /// be let pass by whoever watches: it happens in its time.
-fn rehearsal(
-    world: &World,
-    name: &str,
-    incident: &Incident,
-    is_mutant: bool,
-) -> Result<Rehearsal, Broken> {
+fn rehearsal(world: &World, name: &str, incident: &Incident) -> Result<Rehearsal, Broken> {
     let late = incident.changes.iter().any(|change| change.after.is_some());
     let mut happened = incident.clone();
     if incident.must_catch {
@@ -132,7 +134,8 @@ fn rehearsal(
         name: name.to_owned(),
         why: incident.why.clone(),
         must_catch: incident.must_catch,
-        is_mutant,
+        is_mutant: false,
+        may_be_unseen: false,
         comes_and_goes: late && !incident.must_catch,
         world,
     })

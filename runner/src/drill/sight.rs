@@ -24,6 +24,16 @@ pub(super) fn reaches(looks: &[Look], touches: &Touches) -> bool {
     }
 }
 
+/// Whether no look at one of them can be told to reach it for certain: a test that goes to a name does not say whom it asked
+/// for the address.
+pub(super) fn is_doubtful(looks: &[Look], touches: &Touches) -> bool {
+    let Touches::Answer { servers, name } = touches else {
+        return !reaches(looks, touches);
+    };
+    let mut tests = looks.iter().flat_map(|look| &look.tests);
+    !tests.any(|test| test.kind == "dns" && asks(test, servers, name))
+}
+
 /// Whether it asks one of these servers for the name. Who connects to a name does not say whom it asked.
 fn asks(test: &Test, servers: &[IpAddr], name: &str) -> bool {
     let name = name.trim_end_matches('.');

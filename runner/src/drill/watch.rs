@@ -1,9 +1,10 @@
 //! Letting one incident happen and looking, run after run, until somebody notices.
 
 use super::child::Broken;
+use super::facts::Difference;
 use super::ground::Ground;
 use super::look::{Look, Test};
-use super::outcome::{Cell, Outcome, Row};
+use super::outcome::{Outcome, Row};
 use super::rehearsal::Rehearsal;
 use super::{Drill, Normal};
 use std::collections::BTreeMap;
@@ -32,7 +33,7 @@ pub(super) async fn row(
         took: began.elapsed(),
     };
     row.outcome = match looked(drill, ground, normal, &rehearsal, &mut row).await {
-        Ok(()) => row.settled(),
+        Ok(()) => row.settled(rehearsal.may_be_unseen),
         Err(broken) => Outcome::Broken(broken.to_string()),
     };
     row.took = began.elapsed();
@@ -70,7 +71,7 @@ async fn runs(
 }
 
 /// What each test saw that was otherwise when nothing happened.
-fn differences(look: &Look, normal: &Normal) -> Vec<(String, Vec<super::facts::Difference>)> {
+fn differences(look: &Look, normal: &Normal) -> Vec<(String, Vec<Difference>)> {
     let all = look.tests.iter().filter_map(|test| {
         let differences = normal.steady.get(&test.name)?.differences(&test.facts);
         (!differences.is_empty()).then(|| (test.name.clone(), differences))
@@ -97,12 +98,16 @@ impl Row {
         }
     }
 
-    fn settled(&self) -> Outcome {
-        let inconclusive = || self.cells.values().any(|cell: &Cell| cell.inconclusive);
-        let touched = || !self.differences.is_empty() || inconclusive();
+    /// Whether some check could not say.
+    pub(super) fn is_doubted(&self) -> bool {
+        self.cells.values().any(|cell| cell.inconclusive)
+    }
+
+    fn settled(&self, may_be_unseen: bool) -> Outcome {
+        let touched = || !self.differences.is_empty() || self.is_doubted();
         match (self.must_catch, self.is_noticed()) {
             (true, true) => Outcome::Caught,
-            (true, false) if self.is_mutant && !touched() => Outcome::Unseen,
+            (true, false) if may_be_unseen && !touched() => Outcome::Unseen,
             (true, false) => Outcome::Missed,
             (false, false) => Outcome::Quiet,
             (false, true) => Outcome::FalseAlarm,

@@ -52,7 +52,7 @@ impl<'a> Table<'a> {
             .iter()
             .map(|row| row.name.chars().count())
             .max();
-        let name = longest.unwrap_or_default().max(26).min(NAME);
+        let name = longest.unwrap_or_default().clamp(26, NAME);
         let needed = 2 + name + drilled.checks.len() * CELL + BY;
         Self {
             checks: &drilled.checks,
@@ -106,6 +106,7 @@ impl<'a> Table<'a> {
     /// By whom it was caught, or what became of it instead.
     fn by(&self, row: &Row) -> String {
         match &row.outcome {
+            Outcome::Missed if row.is_doubted() => "MISSED: nothing can be said".to_owned(),
             Outcome::Missed => "MISSED".to_owned(),
             Outcome::Unseen => "nothing asked touches it".to_owned(),
             Outcome::Broken(why) => format!("could not be rehearsed: {}", escape(why)),
@@ -118,11 +119,20 @@ impl<'a> Table<'a> {
     fn alarms(&self, row: &Row) -> String {
         let numbered = self.checks.iter().enumerate().filter_map(|(index, check)| {
             let cell = row.cells.get(&check.name)?;
-            let by = cell.by().join(", ");
+            let by = first(&cell.by());
             (!by.is_empty()).then(|| format!("{} {by}", index + 1))
         });
         let alarms: Vec<String> = numbered.collect();
         escape(&alarms.join("; "))
+    }
+}
+
+/// The first of several.
+fn first(by: &[&str]) -> String {
+    match by {
+        [] => String::new(),
+        [one] => (*one).to_owned(),
+        [first, rest @ ..] => format!("{first} +{}", rest.len()),
     }
 }
 

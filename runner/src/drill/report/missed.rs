@@ -92,6 +92,10 @@ fn more(all: usize, shown: usize, indent: &str) -> String {
 
 /// What to write, so that it is seen.
 fn way_on(row: &Row) -> String {
+    if row.is_doubted() {
+        return "    a test that can say nothing raises no alarm; it is told as INCONCLUSIVE\n"
+            .to_owned();
+    }
     let first = row.differences.first().and_then(|(_, facts)| facts.first());
     first.map_or_else(String::new, |fact| {
         let word = escape(&fact.word);
