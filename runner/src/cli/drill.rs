@@ -56,13 +56,17 @@ pub(super) struct Drill {
 }
 
 const EXAMPLES: &str = "\
-Exit codes: 0 all that must be caught was and nothing else, 1 something was missed or a false alarm raised, 2 the command
-line or a file is wrong, 3 no lab on this machine.
+Exit codes:
+  0    what must be caught was, and nothing else raised an alarm
+  1    something was missed, or there was a false alarm
+  2    a scenario, a world or the command line is wrong
+  3    no lab on this machine
+  130  interrupted
 
 Examples:
-  netspec drill scenarios/wechat --lab                     in the project's world, with 40 mutants
-  netspec drill scenarios/wechat --lab --mutants all       with every mutant that the scenarios could notice
-  netspec drill scenarios --lab --incident ecmp --verbose  one incident, with the evidence of who notices";
+  netspec drill scenarios/wechat --lab                  in the project's world, with 40 mutants
+  netspec drill scenarios/wechat --lab --mutants all    with every mutant they could notice
+  netspec drill scenarios/wechat --lab --incident ecmp --verbose";
 
 /// The columns of what is no terminal.
 const WIDTH: usize = 110;

@@ -26,6 +26,7 @@ const TRANSCRIPTS: &[(&str, &str, i32)] = &[
         2,
     ),
     ("record-no-answer", "record ping 101.33.110.99 --lab", 1),
+    ("help-drill", "drill --help", 0),
     ("help-explain", "explain --help", 0),
     ("help-man", "man --help", 0),
     ("explain-operator", "explain at-least", 0),
@@ -67,6 +68,24 @@ const TRANSCRIPTS: &[(&str, &str, i32)] = &[
         "run scenarios/wechat --incident ecmp",
         2,
     ),
+    ("drill-without-lab", "drill scenarios/wechat", 2),
+    ("drill-nowhere", "drill scenarios/wechat --lab=mars", 2),
+    (
+        "drill-unknown-incident",
+        "drill scenarios/wechat --lab --incident ecnp",
+        2,
+    ),
+    (
+        "drill-refused",
+        "drill scenarios/refused/keys/twice.yaml --lab",
+        2,
+    ),
+    (
+        "drill-nothing",
+        "drill scenarios/wechat --lab --only nobody-is-called-this",
+        4,
+    ),
+    ("drill-standard-input", "drill - --lab", 2),
     ("check", "check scenarios/wechat", 0),
     (
         "check-refused",
