@@ -2,6 +2,7 @@
 
 mod chance;
 mod clock;
+pub mod dns;
 
 pub use chance::Chance;
 pub use clock::{Clock, at_once};

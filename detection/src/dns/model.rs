@@ -11,9 +11,9 @@ use std::net::IpAddr;
 
 /// From how many answers on it is known what is normal.
 pub const LEARNED_AFTER: u32 = 3;
-/// Whoever spreads load by name gives times to live of seconds or minutes. From here on, in seconds, the same answer seen
+/// Whoever spreads load by name gives times to live of seconds or minutes, an hour at most. From here on, in seconds, the same answer seen
 /// again counts as one more even where it came from a cache.
-pub(super) const STEADY_TTL_S: u32 = 3600;
+pub(super) const STEADY_TTL_S: u32 = 14_400;
 
 /// What is normal for one question to one resolver.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -71,6 +71,12 @@ pub struct Suspect {
     pub since: Timestamp,
     /// Until when the last of them may stand in a cache.
     pub cached_until: Timestamp,
+    /// What it points at.
+    pub to: String,
+    /// Whether a change was said by it.
+    pub told: bool,
+    /// Whether what is known was fetched after it: its source gives both, now the one and now the other.
+    pub returned: bool,
 }
 
 impl Model {
@@ -140,24 +146,40 @@ impl Model {
     pub fn after(&mut self, answer: &Answer, verdict: &Verdict, at: Timestamp) {
         match verdict.word {
             Word::Same | Word::Variance | Word::DbChanged => {
-                if answer.is_firm() {
-                    self.suspect = None;
-                }
+                self.returns(answer, verdict.word, at);
                 self.learn(answer, at);
             }
-            Word::Inconclusive | Word::Changed if verdict.edge.is_some() => {
-                self.suspects(answer, verdict.probes, at);
-            }
-            _ => {}
+            Word::Inconclusive | Word::Changed => self.suspects(answer, verdict, at),
+            Word::Flapping => {}
+        }
+    }
+
+    /// What is known after something suspicious: it was older and came from a cache, or is given again.
+    fn returns(&mut self, answer: &Answer, word: Word, at: Timestamp) {
+        let Some(suspect) = self.suspect.as_mut().filter(|_| answer.is_firm()) else {
+            return;
+        };
+        let age_s = self
+            .ttl_max_s
+            .zip(answer.ttl_s)
+            .map_or(0, |(most, left)| most.saturating_sub(left));
+        let fetched = at
+            .saturating_sub(SignedDuration::from_secs(age_s.into()))
+            .unwrap_or(at);
+        if word == Word::Variance || suspect.told {
+            self.suspect = None;
+        } else if fetched > suspect.since {
+            suspect.returned = true;
         }
     }
 
     /// A server that fails is asked anew each time; what it answers may come from a cache.
-    fn suspects(&mut self, answer: &Answer, probes: u32, at: Timestamp) {
+    fn suspects(&mut self, answer: &Answer, verdict: &Verdict, at: Timestamp) {
+        let Some(edge) = &verdict.edge else { return };
         let same = self
             .suspect
             .take()
-            .filter(|suspect| suspect.status == answer.status);
+            .filter(|suspect| suspect.status == answer.status && !suspect.returned);
         let mut suspect = same.unwrap_or_else(|| Suspect {
             status: answer.status.clone(),
             since: at,
@@ -165,13 +187,15 @@ impl Model {
         });
         let steady = answer.ttl_s.is_none_or(|ttl_s| ttl_s >= STEADY_TTL_S);
         let more = match answer.is_firm() {
-            false => 1 + probes.min(3),
+            false => 1 + verdict.probes.min(3),
             true => u32::from(steady || suspect.draws == 0 || at >= suspect.cached_until),
         };
         suspect.draws = suspect.draws.saturating_add(more);
         if more > 0 {
             suspect.cached_until = until(answer, at);
         }
+        suspect.to.clone_from(&edge.to);
+        suspect.told |= verdict.word == Word::Changed;
         self.suspect = Some(suspect);
     }
 

@@ -39,14 +39,19 @@ fn firm(model: &Model) -> u32 {
     usual.map(|(_, count)| count).sum()
 }
 
-/// Whether a name is one that wanders: in several hands already, or with addresses that are new half the time.
+/// Whether a name is one that wanders: in several hands already; where nobody knows in whose, with addresses that are new
+/// every fourth time.
 pub(super) fn wanders(model: &Model) -> bool {
-    let hands = if model.holders.kinds() > 0 {
-        model.holders.kinds()
-    } else {
-        model.systems.kinds()
-    };
-    hands > 1 || unseen(model.pool.once(), model.draws) > FILLING
+    let (holders, systems) = (model.holders.kinds(), model.systems.kinds());
+    match if holders > 0 { holders } else { systems } {
+        0 => !is_settled(model),
+        hands => hands > 1,
+    }
+}
+
+/// Whether new addresses are the exception.
+pub(super) fn is_settled(model: &Model) -> bool {
+    unseen(model.pool.once(), model.draws) < FILLING
 }
 
 /// The chance of so many answers, each for itself, that all show what is new.

@@ -15,6 +15,8 @@ pub(super) struct Found {
     pub(super) again: u32,
     /// How often what is known was seen instead.
     pub(super) known: u32,
+    /// Whether that was fetched just then, so that it cannot be an old answer that a cache still gives.
+    pub(super) known_afresh: bool,
     /// How many answers show it that did not come from one cache, the first with them.
     pub(super) draws: u32,
     /// How many of those seen again came faster than the resolver is away.
@@ -91,7 +93,12 @@ impl Found {
         rules: &Rules,
     ) {
         let mut before = first.clone();
-        for round in 0..rules.repeats {
+        let repeats = if rules.has(Rule::Again) {
+            rules.repeats
+        } else {
+            0
+        };
+        for round in 0..repeats {
             let last = round + 1 == rules.repeats;
             asker
                 .pause(if last {
@@ -107,6 +114,7 @@ impl Found {
             let known = matches!(look(model, &answer, rules), Look::Settled(_));
             if known {
                 self.known += 1;
+                self.known_afresh |= is_fresh(model, &answer);
                 if kind != Kind::Contradicted {
                     break;
                 }
@@ -211,6 +219,14 @@ fn patience(before: &Answer, rules: &Rules) -> Duration {
     } else {
         rules.pause
     }
+}
+
+/// Whether it has the longest time to live there ever was, which a cache would have counted down.
+fn is_fresh(model: &Model, answer: &Answer) -> bool {
+    answer
+        .ttl_s
+        .zip(model.ttl_max_s)
+        .is_none_or(|(left, most)| left >= most)
 }
 
 /// Whether the second cannot have come from the cache of the first: that would have counted down.

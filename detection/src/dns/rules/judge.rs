@@ -55,14 +55,29 @@ impl Case<'_> {
             .suspect
             .as_ref()
             .filter(|_| self.rules.has(Rule::Suspect));
-        let same = suspect.filter(|suspect| suspect.status == self.answer.status);
+        let same =
+            suspect.filter(|suspect| suspect.status == self.answer.status && !suspect.returned);
         same.map_or(0, |suspect| suspect.draws)
     }
 }
 
+/// Whether this came before, and what is known came after it: its source gives both.
+fn comes_and_goes(case: &Case<'_>) -> bool {
+    let suspect = case
+        .model
+        .suspect
+        .as_ref()
+        .filter(|_| case.rules.has(Rule::Suspect));
+    let same = |to: &str| to == case.suspicion.to;
+    suspect.is_some_and(|suspect| {
+        suspect.returned && suspect.status == case.answer.status && same(&suspect.to)
+    })
+}
+
 /// What is known came when it was asked again: it is there still.
 fn passing(case: &Case<'_>, found: &Found) -> Option<Verdict> {
-    if found.known == 0 {
+    let returned = comes_and_goes(case);
+    if found.known == 0 && !returned {
         return None;
     }
     let bad = found.proof == Proof::Bad;
@@ -71,8 +86,13 @@ fn passing(case: &Case<'_>, found: &Found) -> Option<Verdict> {
         Kind::Failing => Some(case.say(Word::Same, "dns-R0-passing")),
         Kind::Moved | Kind::Provider | Kind::Alias if bad && found.again > 0 => None,
         Kind::Country | Kind::Moved | Kind::Provider | Kind::Alias | Kind::Data if !bad => {
-            Some(case.say(Word::Variance, "dns-balanced"))
+            let both = returned || found.known_afresh || !case.rules.has(Rule::Cache);
+            Some(match both {
+                true => case.say(Word::Variance, "dns-balanced"),
+                false => case.points(Word::Inconclusive, "dns-spreading"),
+            })
         }
+        _ if found.known == 0 => None,
         _ => Some(case.say(Word::Inconclusive, "dns-not-again")),
     }
 }
@@ -92,7 +112,7 @@ fn forged(case: &Case<'_>, found: &Found) -> Option<Verdict> {
     let fast = is_fast(case.model, case.answer) && found.fast == found.again && found.again > 0;
     let strange = !matches!(kind, Kind::Alias | Kind::Country | Kind::Data);
     if found.known_over_tcp {
-        return Some(case.changed("dns-injected-udp"));
+        return Some(over_udp_alone(case, found));
     }
     if fast && strange && case.rules.has(Rule::Speed) {
         let floor = case.model.floor_ms.unwrap_or(0.0);
@@ -108,6 +128,19 @@ fn forged(case: &Case<'_>, found: &Found) -> Option<Verdict> {
             _ => "dns-R4-suspect",
         })
     })
+}
+
+/// By UDP always the one, by TCP what is known: somebody answers in between, unless so few answers could be chance.
+fn over_udp_alone(case: &Case<'_>, found: &Found) -> Verdict {
+    let mass = mass(case.model, case.answer, case.suspicion.kind);
+    let p_value = p_value(mass, found.draws + case.before());
+    let firm = found.proof == Proof::Bad || !case.rules.has(Rule::Unseen);
+    match firm || case.suspicion.kind == Kind::Status || p_value < case.rules.alpha {
+        true => case.changed("dns-injected-udp").by_chance(p_value),
+        false => case
+            .points(Word::Inconclusive, "dns-spreading")
+            .by_chance(p_value),
+    }
 }
 
 fn status(case: &Case<'_>, found: &Found) -> Verdict {

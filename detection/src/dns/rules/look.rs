@@ -2,6 +2,7 @@
 
 use super::super::facts::listed;
 use super::super::{Answer, Model};
+use super::chance::is_settled;
 use super::{Rule, Rules};
 use crate::verdict::{Verdict, Word};
 
@@ -77,7 +78,7 @@ fn learning(model: &Model) -> Look {
 fn look_now(model: &Model, answer: &Answer, rules: &Rules) -> Look {
     contradicted(model, answer, rules)
         .or_else(|| status(model, answer, rules))
-        .or_else(|| empty(answer))
+        .or_else(|| empty(model, answer, rules))
         .or_else(|| bogon(model, answer, rules))
         .unwrap_or_else(|| match answer.places.is_empty() {
             true => data(model, answer),
@@ -138,15 +139,25 @@ fn status(model: &Model, answer: &Answer, rules: &Rules) -> Option<Look> {
     Some(suspicion(kind, sentence, was, answer.status.clone()))
 }
 
-/// A status without anything more to compare.
-fn empty(answer: &Answer) -> Option<Look> {
-    let nothing = answer.places.is_empty() && answer.data.is_empty();
-    nothing.then(|| {
-        settled(
+/// A status without anything more to compare; where there were records, their absence is one of its own.
+fn empty(model: &Model, answer: &Answer, rules: &Rules) -> Option<Look> {
+    if !answer.places.is_empty() || !answer.data.is_empty() {
+        return None;
+    }
+    let records = model.data.kinds() + model.pool.len() > 0;
+    let lost = records && answer.status == "NOERROR" && rules.has(Rule::Status);
+    Some(match lost {
+        true => suspicion(
+            Kind::Status,
+            "an answer without a record".to_owned(),
+            "records",
+            "none",
+        ),
+        false => settled(
             Word::Same,
             "dns-R0-status",
             format!("{} as before", answer.status),
-        )
+        ),
     })
 }
 
@@ -212,10 +223,9 @@ fn places(model: &Model, answer: &Answer, rules: &Rules) -> Look {
             );
             shaped(model, answer, "dns-R2-address", sentence)
         }
-        (true, None, true) => country(model, answer, rules).unwrap_or_else(|| {
-            let sentence = format!("new addresses in {}, which is known", model.common(answer));
-            shaped(model, answer, "dns-R3-cname-asn", sentence)
-        }),
+        (true, None, true) => {
+            country(model, answer, rules).unwrap_or_else(|| renumbered(model, answer))
+        }
         (true, None, false) => moved(model, answer),
         (false, _, true) => alias(model, answer, Kind::Alias, rules),
         (false, _, false) => alias(model, answer, Kind::Provider, rules),
@@ -233,6 +243,15 @@ fn shaped(model: &Model, answer: &Answer, rule: &'static str, sentence: String) 
         "dns-R5-shape",
         format!("another chain to a known end: {shape}"),
     )
+}
+
+/// New addresses where others were. Of a pool that held still it is told, though it is no change.
+fn renumbered(model: &Model, answer: &Answer) -> Look {
+    let sentence = format!("new addresses in {}, which is known", model.common(answer));
+    match is_settled(model) {
+        false => shaped(model, answer, "dns-R3-cname-asn", sentence),
+        true => settled(Word::Variance, "dns-R3-renumbered", sentence),
+    }
 }
 
 /// The same system, and nothing of it where it ever was.
