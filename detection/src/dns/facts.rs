@@ -82,9 +82,14 @@ pub(super) fn listed(words: &BTreeSet<String>) -> String {
 impl Model {
     /// Whether a status is one of the normal ones: a firm one that was seen, or a failure that was half of what was seen.
     pub(super) fn is_usual(&self, status: &str) -> bool {
-        let count = self.statuses.count(status);
-        let firm = FIRM.contains(&status) && count > 0;
-        firm || (count > 0 && count.saturating_mul(2) >= self.statuses.total())
+        let (count, total) = (self.statuses.count(status), self.statuses.total());
+        let firm = FIRM.contains(&status) && self.is_regular(count, total);
+        firm || (count > 0 && count.saturating_mul(2) >= total)
+    }
+
+    /// Whether so many of so many are more than a stray one.
+    pub(super) fn is_regular(&self, count: u32, total: u32) -> bool {
+        count > 2 || (count > 0 && count.saturating_mul(5) >= total)
     }
 
     /// Whether an answer is where others were: in a system or of a holder; where no database says anything, in a network.

@@ -11,9 +11,9 @@ use std::net::IpAddr;
 
 /// From how many answers on it is known what is normal.
 pub const LEARNED_AFTER: u32 = 3;
-/// Whoever spreads load by name gives times to live of seconds or minutes, an hour at most. From here on, in seconds, the same answer seen
+/// Whoever spreads load by name gives times to live of seconds or minutes. From here on, in seconds, the same answer seen
 /// again counts as one more even where it came from a cache.
-pub(super) const STEADY_TTL_S: u32 = 14_400;
+pub(super) const STEADY_TTL_S: u32 = 3600;
 
 /// What is normal for one question to one resolver.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

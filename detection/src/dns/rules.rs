@@ -101,7 +101,7 @@ impl Default for Rules {
             pause: Duration::from_millis(1_100),
             patience: Duration::from_secs(10),
             alpha: 0.0025,
-            alpha_failing: 0.0001,
+            alpha_failing: 0.001,
         }
     }
 }

@@ -16,3 +16,6 @@ pub use incident::Incident;
 pub use kinds::Kind;
 pub use score::{Benign, Caught, Matrix, Truth, benign_score, incident_score};
 pub use world::World;
+
+#[cfg(test)]
+mod tests;

@@ -93,6 +93,7 @@ impl Found {
         rules: &Rules,
     ) {
         let mut before = first.clone();
+        let mut longest = first.ttl_s;
         let repeats = if rules.has(Rule::Again) {
             rules.repeats
         } else {
@@ -120,7 +121,8 @@ impl Found {
                 }
             } else if answer.is_firm() || kind == Kind::Failing {
                 self.again += 1;
-                self.draws += u32::from(is_draw(&before, &answer, rules));
+                self.draws += u32::from(is_draw(longest, &answer, rules));
+                longest = longest.max(answer.ttl_s);
                 self.fast += u32::from(is_fast(model, &answer));
                 before = answer;
             }
@@ -229,12 +231,11 @@ fn is_fresh(model: &Model, answer: &Answer) -> bool {
         .is_none_or(|(left, most)| left >= most)
 }
 
-/// Whether the second cannot have come from the cache of the first: that would have counted down.
-fn is_draw(before: &Answer, answer: &Answer, rules: &Rules) -> bool {
-    let counted = before
-        .ttl_s
+/// Whether it cannot have come from a cache that gave one of those before: that would have counted down.
+fn is_draw(longest: Option<u32>, answer: &Answer, rules: &Rules) -> bool {
+    let counted = longest
         .zip(answer.ttl_s)
-        .is_some_and(|(one, other)| other < one);
+        .is_some_and(|(longest, left)| left < longest);
     let steady = answer.ttl_s.is_none_or(|ttl_s| ttl_s >= STEADY_TTL_S);
     !rules.has(Rule::Cache) || steady || !counted || !answer.is_firm()
 }

@@ -1,7 +1,7 @@
 //! What is said of a suspicion once it was asked about.
 
 use super::super::{Answer, Model};
-use super::chance::{FILLING, mass, p_value, wanders};
+use super::chance::{seen, wanders};
 use super::confirm::{Elsewhere, Found, Proof, is_fast};
 use super::look::{Kind, Suspicion};
 use super::{Rule, Rules};
@@ -48,6 +48,12 @@ impl Case<'_> {
         self.points(Word::Changed, rule)
     }
 
+    /// Whether all of it is where nothing ever was.
+    fn abroad(&self) -> bool {
+        let (known, new) = (&self.model.countries, self.answer.countries());
+        self.rules.has(Rule::Country) && known.kinds() > 0 && !new.is_empty() && !known.any(&new)
+    }
+
     /// In how many answers of the runs before, without anything known between.
     fn before(&self) -> u32 {
         let suspect = self
@@ -87,10 +93,12 @@ fn passing(case: &Case<'_>, found: &Found) -> Option<Verdict> {
         Kind::Moved | Kind::Provider | Kind::Alias if bad && found.again > 0 => None,
         Kind::Country | Kind::Moved | Kind::Provider | Kind::Alias | Kind::Data if !bad => {
             let both = returned || found.known_afresh || !case.rules.has(Rule::Cache);
-            Some(match both {
-                true => case.say(Word::Variance, "dns-balanced"),
-                false => case.points(Word::Inconclusive, "dns-spreading"),
-            })
+            match (both, found.elsewhere) {
+                (true, _) => Some(case.say(Word::Variance, "dns-balanced")),
+                // What is known came from a cache, others have the new already.
+                (false, Elsewhere::New(_)) => None,
+                (false, _) => Some(case.points(Word::Inconclusive, "dns-spreading")),
+            }
         }
         _ if found.known == 0 => None,
         _ => Some(case.say(Word::Inconclusive, "dns-not-again")),
@@ -132,8 +140,8 @@ fn forged(case: &Case<'_>, found: &Found) -> Option<Verdict> {
 
 /// By UDP always the one, by TCP what is known: somebody answers in between, unless so few answers could be chance.
 fn over_udp_alone(case: &Case<'_>, found: &Found) -> Verdict {
-    let mass = mass(case.model, case.answer, case.suspicion.kind);
-    let p_value = p_value(mass, found.draws + case.before());
+    let seen = seen(case.model, case.answer, case.suspicion.kind);
+    let p_value = seen.p_value(found.draws + case.before());
     let firm = found.proof == Proof::Bad || !case.rules.has(Rule::Unseen);
     match firm || case.suspicion.kind == Kind::Status || p_value < case.rules.alpha {
         true => case.changed("dns-injected-udp").by_chance(p_value),
@@ -170,7 +178,8 @@ fn places(case: &Case<'_>, found: &Found) -> Verdict {
         _ => "dns-R6-provider",
     };
     let moved = case.suspicion.kind == Kind::Moved;
-    let wandering = moved && wanders(case.model) && case.rules.has(Rule::Wandering);
+    let wandering =
+        moved && wanders(case.model) && !case.abroad() && case.rules.has(Rule::Wandering);
     match found.elsewhere {
         _ if wandering && found.proof == Proof::Good => case.say(Word::Variance, "dns-R4-cert"),
         Elsewhere::Both => unstable(case),
@@ -180,9 +189,15 @@ fn places(case: &Case<'_>, found: &Found) -> Verdict {
             rule,
             case.rules.alpha,
         ),
-        Elsewhere::Known if case.before() == 0 && found.proof == Proof::Good => {
-            case.points(Word::Inconclusive, "dns-alone")
-        }
+        // Genuine or not, it is this resolver alone: that takes more than one run.
+        Elsewhere::Known if case.before() == 0 => case.points(Word::Inconclusive, "dns-alone"),
+        // They witness against it.
+        Elsewhere::Known => by_chance(
+            case,
+            found.draws + case.before(),
+            rule,
+            case.rules.alpha / 10.0,
+        ),
         _ => by_chance(case, found.draws + case.before(), rule, case.rules.alpha),
     }
 }
@@ -193,16 +208,16 @@ fn by_chance(case: &Case<'_>, draws: u32, rule: &'static str, alpha: f64) -> Ver
         return case.changed(rule);
     }
     let kind = case.suspicion.kind;
-    let mass = mass(case.model, case.answer, kind);
-    let p_value = p_value(mass, draws);
+    let seen = seen(case.model, case.answer, kind);
+    let p_value = seen.p_value(draws);
     let sentence = format!(
         "{draws} independent answers show it; of what there is {:.1} % is unseen, by chance that happens once in {:.0} times",
-        mass * 100.0,
+        seen.unseen() * 100.0,
         1.0 / p_value.max(1e-9)
     );
     let verdict = match p_value < alpha {
         true => case.changed(rule),
-        false if mass > FILLING && kind != Kind::Failing => case.say(Word::Variance, "dns-filling"),
+        false if seen.is_filling() => case.say(Word::Variance, "dns-filling"),
         false => case.points(Word::Inconclusive, "dns-unproven"),
     };
     verdict.and(sentence).by_chance(p_value)

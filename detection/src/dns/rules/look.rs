@@ -163,7 +163,11 @@ fn empty(model: &Model, answer: &Answer, rules: &Rules) -> Option<Look> {
 
 /// R1, before whose an address is can excuse it.
 fn bogon(model: &Model, answer: &Answer, rules: &Rules) -> Option<Look> {
-    let known = model.pool.iter().any(|known| known.place.special.is_some());
+    let special = model
+        .pool
+        .iter()
+        .filter(|known| known.place.special.is_some());
+    let known = model.is_regular(special.map(|known| known.count).sum(), model.draws);
     let place = answer
         .special()
         .filter(|_| !known && rules.has(Rule::Bogon))?;
@@ -227,8 +231,10 @@ fn places(model: &Model, answer: &Answer, rules: &Rules) -> Look {
             country(model, answer, rules).unwrap_or_else(|| renumbered(model, answer))
         }
         (true, None, false) => moved(model, answer),
-        (false, _, true) => alias(model, answer, Kind::Alias, rules),
-        (false, _, false) => alias(model, answer, Kind::Provider, rules),
+        (false, Some(_), _) => alias(model, answer, Kind::Alias, rules),
+        (false, None, true) => country(model, answer, rules)
+            .unwrap_or_else(|| alias(model, answer, Kind::Alias, rules)),
+        (false, None, false) => alias(model, answer, Kind::Provider, rules),
     }
 }
 

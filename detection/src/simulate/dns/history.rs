@@ -11,7 +11,13 @@ use jiff::Timestamp;
 /// How many answers are recorded before anything is judged.
 const RECORDED: u32 = 10;
 /// How many runs are judged.
-const RUNS: u32 = 30;
+const RUNS: usize = 30;
+/// How many runs there are after an incident can be seen,
+const AFTER: usize = 20;
+/// how many lifetimes of a cache those are at least,
+const LIFETIMES: usize = 8;
+/// and how many runs at most.
+const MOST: usize = 300;
 
 /// Who judges.
 #[derive(Clone, Debug)]
@@ -61,11 +67,12 @@ fn play(kind: Kind, seed: u64, incident: Option<Incident>, judge: &Judge) -> His
         memory.record(&simulated.ask(false), simulated.clock.now());
         rest(&simulated);
     }
-    let begins = Chance::new(seed ^ 0xd5).between(3..=10);
+    let begins = Chance::new(seed ^ 0xd5).between(3..=10) as usize;
     let mut track = Track::default();
-    let mut runs = Vec::new();
-    for run in 0..RUNS {
-        if let Some(incident) = incident.filter(|_| run == begins) {
+    let mut runs: Vec<Run> = Vec::new();
+    let lifetime = simulated.with(|world| world.lifetime_runs());
+    while goes_on(&runs, incident.is_some(), lifetime) {
+        if let Some(incident) = incident.filter(|_| runs.len() == begins) {
             let now = simulated.clock.passed_ms();
             simulated.with(|world| {
                 incident.befall(world);
@@ -87,6 +94,14 @@ fn play(kind: Kind, seed: u64, incident: Option<Incident>, judge: &Judge) -> His
         kind,
         incident,
         runs,
+    }
+}
+
+fn goes_on(runs: &[Run], incident: bool, lifetime: usize) -> bool {
+    match runs.iter().position(|run| run.shown) {
+        _ if !incident => runs.len() < RUNS,
+        None => runs.len() < MOST,
+        Some(first) => runs.len() < MOST.min(first + AFTER.max(LIFETIMES * lifetime)),
     }
 }
 

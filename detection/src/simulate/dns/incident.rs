@@ -112,8 +112,8 @@ impl Incident {
             (_, I::AliasWithin) => Some(Word::Variance),
             // Without a database a pool that rotates may rotate on.
             (Kind::NoDatabase, I::Moved | I::MovedSilent | I::Shrunk) => Some(Word::Variance),
-            // In several hands already, and the certificate holds: one hand more.
-            (kind, I::Moved) if kind.wanders() => Some(Word::Variance),
+            // In several hands already, and no certificate says otherwise: one hand more.
+            (kind, I::Moved | I::MovedSilent | I::Shrunk) if kind.wanders() => Some(Word::Variance),
             _ => changed,
         }
     }

@@ -70,6 +70,8 @@ impl Kind {
             Self::Single | Self::Renumbered | Self::Text | Self::Missing => {
                 &[60, 300, 3600, 86_400]
             }
+            // Whoever spreads load by name does not wait for an hour.
+            Self::Steered | Self::Wandering | Self::NoDatabase => &[5, 20, 60, 300, 900],
             _ => &[5, 20, 60, 300, 3600],
         };
         let ttl_s = *chance.pick(ttls).unwrap_or(&60);

@@ -45,8 +45,8 @@ pub struct Caught {
     pub histories: u32,
     /// In how many it was said.
     pub caught: u32,
-    /// How many runs later, all together, counted from the first in which it could be seen.
-    pub delay: u32,
+    /// How many runs later, in order, counted from the first in which it could be seen.
+    pub delays: Vec<u32>,
     /// In how many the story told it within the runs there were.
     pub told: u32,
     /// Questions beyond the first, in the run that said it.
@@ -108,6 +108,19 @@ pub fn incident_score(
 }
 
 impl Caught {
+    /// Of how many it was said in the first run that could see it.
+    pub fn at_once(&self) -> u32 {
+        u32::try_from(self.delays.iter().filter(|delay| **delay == 0).count()).unwrap_or(u32::MAX)
+    }
+
+    /// How many runs later it was said in all but one of twenty.
+    pub fn mostly_within(&self) -> u32 {
+        let mut sorted = self.delays.clone();
+        sorted.sort_unstable();
+        let last = sorted.len().saturating_sub(1) * 19 / 20;
+        sorted.get(last).copied().unwrap_or(0)
+    }
+
     fn add(&mut self, history: &History, seed: u64, expect: Word, matrix: &mut Matrix) {
         let Some(first) = history.runs.iter().position(|run| run.shown) else {
             return;
@@ -123,7 +136,7 @@ impl Caught {
             None => self.missed.push((history.kind, seed)),
             Some(delay) => {
                 self.caught += 1;
-                self.delay += u32::try_from(delay).unwrap_or(u32::MAX);
+                self.delays.push(u32::try_from(delay).unwrap_or(u32::MAX));
                 let verdict = &runs[delay].verdict;
                 self.probes += verdict.probes;
                 *self.rules.entry(verdict.rule.to_string()).or_default() += 1;

@@ -98,6 +98,11 @@ impl World {
         }
     }
 
+    /// How many runs a cache lives.
+    pub(super) fn lifetime_runs(&self) -> usize {
+        (u64::from(self.source.ttl_s) / self.every.as_secs().max(1)) as usize
+    }
+
     pub(super) fn lies(&mut self, lie: Lie) {
         self.watched.lie = Some(lie);
     }
