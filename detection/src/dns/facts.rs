@@ -89,7 +89,7 @@ impl Model {
 
     /// Whether so many of so many are more than a stray one.
     pub(super) fn is_regular(&self, count: u32, total: u32) -> bool {
-        count > 2 || (count > 0 && count.saturating_mul(5) >= total)
+        count > 2 || (count > 0 && count.saturating_mul(3) >= total)
     }
 
     /// Whether an answer is where others were: in a system or of a holder; where no database says anything, in a network.

@@ -48,9 +48,12 @@ pub struct Model {
     /// The fastest answer, in milliseconds.
     #[serde(rename = "floor_ms", skip_serializing_if = "Option::is_none")]
     pub floor_ms: Option<f64>,
-    /// Until when the last answer may stand in a cache.
+    /// Until when the last answer that came from its source may stand in a cache.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cached_until: Option<Timestamp>,
+    /// Its time to live.
+    #[serde(rename = "cached_ttl_s", skip_serializing_if = "Option::is_none")]
+    pub cached_ttl_s: Option<u32>,
     /// What was seen otherwise and is not proven yet.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub suspect: Option<Suspect>,
@@ -107,6 +110,7 @@ impl Model {
         if draw {
             self.count(answer);
             self.cached_until = Some(until(answer, at));
+            self.cached_ttl_s = answer.ttl_s;
         }
     }
 
@@ -124,22 +128,20 @@ impl Model {
         }
     }
 
-    /// Whether an answer came from its source, as far as that shows: what a cache may still hold, and holds no longer than
-    /// it should, is not one more.
+    /// Whether an answer came from its source, as far as that shows. From a cache comes what is known, its time to live
+    /// counted down.
     fn is_draw(&self, answer: &Answer, at: Timestamp) -> bool {
-        let Some(until) = self.cached_until else {
+        let (Some(until), Some(ttl_s)) = (self.cached_until, answer.ttl_s) else {
             return true;
         };
-        let steady = answer.ttl_s.is_none_or(|ttl_s| ttl_s >= STEADY_TTL_S);
         let unseen = answer
             .places
             .iter()
             .any(|place| !self.pool.has(place.address));
         let left = until.duration_since(at).as_secs();
-        let newer = answer
-            .ttl_s
-            .is_some_and(|ttl_s| i64::from(ttl_s) > left + 1);
-        steady || unseen || left <= 0 || newer
+        let counted =
+            self.cached_ttl_s.is_some_and(|before| ttl_s < before) && i64::from(ttl_s) <= left + 1;
+        ttl_s >= STEADY_TTL_S || unseen || !counted
     }
 
     /// Takes what was decided about an answer: what is normal is learned, what is suspicious remembered.

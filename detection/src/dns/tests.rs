@@ -424,3 +424,47 @@ fn a_model_comes_back_as_it_was_written_and_stays_small() {
         "what is seen often stays"
     );
 }
+
+#[test]
+fn what_a_cache_gives_again_is_not_one_more() {
+    let mut model = learned(&usual(), 1);
+    let mut learn = |ttl_s: u32, after_s: i64| {
+        let at = Timestamp::UNIX_EPOCH + SignedDuration::from_secs(after_s);
+        model.learn(
+            &Answer {
+                ttl_s: Some(ttl_s),
+                ..usual()
+            },
+            at,
+        );
+        (model.answers, model.draws)
+    };
+    assert_eq!(learn(50, 10), (2, 1), "counted down");
+    assert_eq!(learn(60, 20), (3, 2), "not counted down");
+    assert_eq!(learn(55, 22), (4, 2));
+    assert_eq!(learn(60, 200), (5, 3));
+    assert_eq!(learn(7_200, 201), (6, 4));
+    assert_eq!(learn(7_100, 301), (7, 5), "nobody spreads load by hours");
+}
+
+#[test]
+fn three_answers_are_enough_where_nothing_is_cached() {
+    let provider = answer("x.other.example.", &[("198.51.100.1", 64666)]);
+    let mut model = Model::default();
+    for second in 0..3 {
+        let at = Timestamp::UNIX_EPOCH + SignedDuration::from_secs(second);
+        model.learn(&usual(), at);
+    }
+    let said = judged(&model, &provider, &Script::steady(&provider));
+    assert_eq!(
+        (said.word, said.rule.as_ref()),
+        (Word::Changed, "dns-R6-provider"),
+        "{said:?}"
+    );
+    let failing = judged(
+        &model,
+        &status("SERVFAIL"),
+        &Script::steady(&status("SERVFAIL")),
+    );
+    assert_eq!(failing.word, Word::Changed, "{failing:?}");
+}

@@ -24,9 +24,10 @@ pub(super) struct Seen {
 
 /// What was seen of whatever it is that is new.
 pub(super) fn seen(model: &Model, answer: &Answer, kind: Kind) -> Seen {
+    // One thing, seen once, is all there was to see.
     let of = |tally: &Tally| Seen {
         draws: model.draws,
-        once: tally.once(),
+        once: if tally.kinds() > 1 { tally.once() } else { 0 },
         several: tally.kinds() > 1,
         fails: false,
     };
