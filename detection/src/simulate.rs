@@ -3,6 +3,7 @@
 mod chance;
 mod clock;
 pub mod dns;
+pub mod route;
 
 pub use chance::Chance;
 pub use clock::{Clock, at_once};

@@ -7,58 +7,116 @@
 
 use super::walk::Column;
 use super::way::{Step, Way};
-use super::{Model, Rules};
+use super::{Model, Rules, Trace};
 use crate::place::Token;
 
-/// For each hop of a way: the system it stands for, where its address is somebody else's.
+/// For each hop of a way: what it stands for, where its address is somebody else's, or where nobody had answered before.
 pub(super) fn excused(
     way: &Way<'_>,
+    trace: &Trace,
     model: &Model,
     columns: &[Column<'_>],
     rules: &Rules,
 ) -> Vec<Option<Token>> {
-    let steps = &way.steps;
-    let of = |place: usize| {
-        let step = steps.get(place)?;
-        let before = place.checked_sub(1).and_then(|before| steps.get(before));
-        let is_between = rules.border
-            && before.is_none_or(|it| is_known(it, model))
-            && steps.get(place + 1).is_some_and(|it| is_known(it, model));
-        is_between.then(|| stand_in(step, columns, rules)).flatten()
+    let looked = Looked {
+        way,
+        trace,
+        model,
+        columns,
+        rules,
     };
-    (0..steps.len()).map(of).collect()
+    let steps = way.steps.iter().enumerate();
+    steps
+        .map(|(place, step)| looked.stands_for(place, step))
+        .collect()
 }
 
-fn is_known(step: &Step<'_>, model: &Model) -> bool {
-    let ttl = step.ttl;
-    match step.reply {
-        _ if step.is_end => model
-            .length
-            .is_some_and(|it| (it.least..=it.most).contains(&ttl)),
-        Some(reply) => model.knows(reply.place.address, ttl, 0),
-        None => false,
+struct Looked<'l, 'a, 'm> {
+    way: &'l Way<'a>,
+    trace: &'l Trace,
+    model: &'l Model,
+    columns: &'l [Column<'m>],
+    rules: &'l Rules,
+}
+
+impl Looked<'_, '_, '_> {
+    fn stands_for(&self, place: usize, step: &Step<'_>) -> Option<Token> {
+        let token = step.reply.map(|reply| self.rules.token(&reply.place))?;
+        let is_system = token.is_system() && !step.is_end && self.rules.border;
+        if !is_system || self.model.knows(step.reply?.place.address, step.ttl, 0) {
+            return None;
+        }
+        let column = self
+            .columns
+            .iter()
+            .position(|it| it.distance.ttl == step.ttl)?;
+        if self.columns.get(column)?.distance.addresses.is_empty() {
+            return self.is_where_nobody_was(place).then_some(Token::Gap);
+        }
+        if self.is_between_known(place) {
+            return self.stand_in(column, &token);
+        }
+        None
     }
-}
 
-/// The system that the model knows here, unless a system that was here alone gave way to a stranger: two signs are more
-/// than one.
-fn stand_in(step: &Step<'_>, columns: &[Column<'_>], rules: &Rules) -> Option<Token> {
-    let token = step.reply.map(|reply| rules.token(&reply.place))?;
-    let place = columns.iter().position(|it| it.distance.ttl == step.ttl)?;
-    let here = columns.get(place)?;
-    let near = |token: &Token| {
-        let before = place.checked_sub(1).and_then(|before| columns.get(before));
-        let around = before.into_iter().chain(columns.get(place + 1));
-        around
-            .flat_map(|column| &column.systems)
-            .any(|it| rules.unify(it, token))
-    };
-    let is_as_ever = here.systems.iter().any(|it| rules.unify(it, &token));
-    let was = here
-        .systems
-        .iter()
-        .find(|it| near(it))
-        .or(here.systems.first())?;
-    let is_border = token.is_system() && !is_as_ever && (near(was) || near(&token));
-    is_border.then(|| was.clone())
+    /// Both neighbours answer as ever. A host answers with its own address however it was come to, so that the
+    /// destination is no such neighbour.
+    fn is_between_known(&self, place: usize) -> bool {
+        let is_router = |step: &&Step<'_>| !step.is_end && self.is_known(step);
+        let before = place
+            .checked_sub(1)
+            .and_then(|before| self.way.steps.get(before));
+        before.is_none_or(|it| is_router(&it))
+            && self
+                .way
+                .steps
+                .get(place + 1)
+                .as_ref()
+                .is_some_and(is_router)
+    }
+
+    /// The nearest who answer on both sides are known where they are: what was a gap could have been anybody.
+    fn is_where_nobody_was(&self, place: usize) -> bool {
+        let (before, rest) = self.way.steps.split_at(place);
+        let answered = |step: &&Step<'_>| step.reply.is_some();
+        let is_known = |step: Option<&Step<'_>>| step.is_none_or(|it| self.is_known(it));
+        is_known(before.iter().rev().find(answered)) && is_known(rest.iter().skip(1).find(answered))
+    }
+
+    /// Where its own flow was not answered, what the others met counts.
+    fn is_known(&self, step: &Step<'_>) -> bool {
+        let ttl = step.ttl;
+        if step.is_end {
+            let length = self.model.length;
+            return length.is_some_and(|it| (it.least..=it.most).contains(&ttl));
+        }
+        let knows = |address| self.model.knows(address, ttl, 0);
+        let mut others = self
+            .trace
+            .replies(ttl)
+            .map(|it| it.place.address)
+            .peekable();
+        match step.reply {
+            Some(reply) => knows(reply.place.address),
+            None => others.peek().is_some() && others.all(knows),
+        }
+    }
+
+    /// The system that the model knows there, unless a system that was there alone gave way to a stranger: two signs are
+    /// more than one.
+    fn stand_in(&self, column: usize, token: &Token) -> Option<Token> {
+        let here = self.columns.get(column)?;
+        let near = |token: &Token| {
+            let before = column.checked_sub(1).and_then(|it| self.columns.get(it));
+            let around = before.into_iter().chain(self.columns.get(column + 1));
+            around
+                .flat_map(|column| &column.systems)
+                .any(|it| self.rules.unify(it, token))
+        };
+        let is_as_ever = here.systems.iter().any(|it| self.rules.unify(it, token));
+        let was = here.systems.iter().find(|it| near(it));
+        let was = was.or(here.systems.first())?;
+        let is_border = !is_as_ever && (near(was) || near(token));
+        is_border.then(|| was.clone())
+    }
 }

@@ -108,7 +108,7 @@ impl<'w, 'a, 'c, 'm> Compared<'w, 'a, 'c, 'm> {
         Suspicion {
             what,
             way: self.way.clone(),
-            target: self.trace.target,
+            trace: self.trace,
             ttl,
             said,
             edge,
@@ -141,7 +141,7 @@ impl<'w, 'a, 'c, 'm> Compared<'w, 'a, 'c, 'm> {
 
     /// The first hop at which the way is no walk through the model.
     fn systems(&self) -> Option<Suspicion<'a>> {
-        let excused = excused(self.way, self.model, self.columns, self.rules);
+        let excused = excused(self.way, self.trace, self.model, self.columns, self.rules);
         let mut walk = Walk::new(self.columns, self.rules);
         let steps = self.way.steps.iter().zip(&excused).enumerate();
         let (place, step) = steps.into_iter().find_map(|(place, (step, excused))| {
@@ -161,8 +161,8 @@ impl<'w, 'a, 'c, 'm> Compared<'w, 'a, 'c, 'm> {
         Some(self.suspicion(What::Systems(judge), ttl, said, edge))
     }
 
-    /// The hop that does not fit; or, where that is where it always was and something before it is missing, the first
-    /// that is new before it.
+    /// The hop that does not fit. Where it belongs to a system that comes later, those that are missing were before it: then
+    /// the last new hop before it is in their place.
     fn where_to_ask(&self, place: usize) -> (u8, Judge) {
         let steps = &self.way.steps;
         let is_known = |step: &Step<'_>, near| {
@@ -172,60 +172,57 @@ impl<'w, 'a, 'c, 'm> Compared<'w, 'a, 'c, 'm> {
         let Some(step) = steps.get(place) else {
             return (0, Judge::Either);
         };
-        let is_as_ever = if step.is_end {
-            let length = self.model.length;
-            length.is_some_and(|it| (it.least..=it.most).contains(&step.ttl))
-        } else {
-            is_known(step, 0)
-        };
-        if !is_as_ever {
+        let token = step.token();
+        let mut systems = self.columns.iter().flat_map(|column| &column.systems);
+        let is_stranger = !step.is_end && !systems.any(|it| self.rules.unify(it, &token));
+        if is_stranger {
             return (step.ttl, Judge::Either);
         }
         let before = steps.iter().take(place).rev();
-        let new = before.take_while(|step| !is_known(step, 0));
-        let first = new.filter(|step| step.reply.is_some()).last();
-        first.map_or((step.ttl, Judge::Walk), |first| (first.ttl, Judge::Address))
+        let mut new = before.take_while(|step| !is_known(step, 1));
+        let last = new.find(|step| step.reply.is_some());
+        match last {
+            Some(last) => (last.ttl, Judge::Address),
+            None if is_known(step, 0) => (step.ttl, Judge::Walk),
+            None => (step.ttl, Judge::Either),
+        }
     }
 
+    /// Farther or nearer than ever, and by more than two than the last time.
     fn length(&self) -> Option<Suspicion<'a>> {
         let known = self.model.length.filter(|_| self.rules.length)?;
+        let latest = self.model.latest.unwrap_or(known);
         let length = self.way.length()?;
-        let labels = |count: usize| self.rules.mpls && count > 0;
-        let edge = |before: u8| {
-            let hops = |count: u8| format!("destination at {count} hops");
-            (hops(before), hops(length))
+        let farthest = known.most.max(latest.most.saturating_add(SLACK));
+        let (what, ttl, was, is_tunnel) = if length > farthest {
+            (What::Longer, farthest, latest.most, self.shows_tunnel())
+        } else if length < known.least && length.saturating_add(SLACK) < latest.least {
+            (What::Shorter, length, latest.least, self.hides_tunnel())
+        } else {
+            return None;
         };
-        if length > known.most.saturating_add(SLACK) {
-            let new = self.answered().filter(|(step, address)| {
-                step.reply.is_some_and(|it| it.mpls)
-                    && !self
-                        .model
-                        .hops
-                        .iter()
-                        .any(|it| it.known(*address).is_some())
-            });
-            let is_tunnel = labels(new.count());
-            let said = format!(
-                "the destination is {length} hops away and was {} at most",
-                known.most
-            );
-            let at = known.most.saturating_add(SLACK);
-            return (!is_tunnel).then(|| self.suspicion(What::Longer, at, said, edge(known.most)));
-        }
-        if length.saturating_add(SLACK) < known.least {
-            let is_here =
-                |address: IpAddr| self.answered().any(|(_, answered)| answered == address);
-            let known_labels = self.model.hops.iter().flat_map(|hop| &hop.addresses);
-            let gone = known_labels.filter(|it| it.mpls && !is_here(it.place.address));
-            let is_tunnel = labels(gone.count());
-            let said = format!(
-                "the destination is {length} hops away and was {} at least",
-                known.least
-            );
-            return (!is_tunnel)
-                .then(|| self.suspicion(What::Shorter, length, said, edge(known.least)));
-        }
-        None
+        let said = format!("the destination is {length} hops away and was {was}");
+        let hops = |count: u8| format!("destination at {count} hops");
+        let suspicion = self.suspicion(what, ttl, said, (hops(was), hops(length)));
+        (!is_tunnel || !self.rules.mpls).then_some(suspicion)
+    }
+
+    /// New hops quote labels.
+    fn shows_tunnel(&self) -> bool {
+        let known = &self.model.hops;
+        self.answered().any(|(step, address)| {
+            step.reply.is_some_and(|it| it.mpls)
+                && !known.iter().any(|it| it.known(address).is_some())
+        })
+    }
+
+    /// Hops that quoted labels are gone.
+    fn hides_tunnel(&self) -> bool {
+        let is_here = |address| self.answered().any(|(_, answered)| answered == address);
+        let known = self.model.hops.iter().flat_map(|hop| &hop.addresses);
+        known
+            .into_iter()
+            .any(|it| it.mpls && !is_here(it.place.address))
     }
 
     /// Two new addresses or more in one country that was not on the way. One alone may be a database's mistake.
@@ -301,7 +298,7 @@ fn reachability<'a>(
     let suspicion = |what, said| Suspicion {
         what,
         way,
-        target: trace.target,
+        trace,
         ttl: at,
         said,
         edge,
@@ -344,10 +341,9 @@ fn quiet(
     rules: &Rules,
 ) -> Verdict {
     let is_borrowed = |way: &Way<'_>| {
-        excused(way, model, columns, rules)
-            .into_iter()
-            .flatten()
-            .count()
+        let excused = excused(way, trace, model, columns, rules);
+        let systems = excused.iter().flatten().filter(|it| it.is_system());
+        systems.count()
     };
     if let Some(way) = ways.iter().find(|way| is_borrowed(way) > 0) {
         let said = "one hop answers with an address of another system, between two that answer as ever: the same router, numbered otherwise";

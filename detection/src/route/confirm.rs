@@ -2,9 +2,10 @@
 
 mod reach;
 
+use super::compare::{Finding, compare};
 use super::survey::{Counted, Survey, Told};
 use super::suspicion::{Suspicion, What};
-use super::{Asker, Distance, Model, Rules};
+use super::{Asker, Distance, Model, Rules, Trace};
 use crate::verdict::{Verdict, Word};
 use std::net::IpAddr;
 
@@ -15,18 +16,24 @@ pub(super) async fn confirm<A: Asker>(
     asker: &Counted<'_, A>,
     rules: &Rules,
 ) -> Verdict {
-    let case = Case {
+    let case = |suspicion| Case {
         suspicion,
         model,
         asker,
         rules,
     };
-    let verdict = match suspicion.what {
-        What::Loop => case.comes_round().await,
-        What::Cut => case.is_cut().await,
-        What::Unreached => case.is_unreached().await,
-        _ => case.differs().await,
+    let mut verdict = match suspicion.what {
+        What::Loop => case(suspicion).comes_round().await,
+        What::Cut => case(suspicion).is_cut().await,
+        What::Unreached => case(suspicion).is_unreached().await,
+        _ => case(suspicion).differs().await,
     };
+    let is_silent = |verdict: &Verdict| verdict.rule == TOO_SILENT;
+    if verdict.as_ref().is_some_and(is_silent)
+        && let Some(next) = suspicion.next(model)
+    {
+        verdict = case(&next).differs().await;
+    }
     let verdict = verdict.unwrap_or_else(|| {
         Verdict::new(
             Word::Inconclusive,
@@ -107,6 +114,9 @@ impl<A: Asker> Case<'_, A> {
         let (ttl, flow) = (self.suspicion.ttl, self.suspicion.way.flow);
         let hops = ttl.saturating_sub(1).max(1)..=ttl.saturating_add(1);
         let trace = self.asker.remap(hops, flow.saturating_add(1), 3).await?;
+        if let Some(verdict) = self.with_neighbours(&trace) {
+            return Some(Some(verdict));
+        }
         let its = trace.replies(ttl).filter(|it| it.flows.contains(&flow));
         let (old, new): (Vec<_>, Vec<_>) =
             its.partition(|it| self.suspicion.is_old(it, self.model, self.rules));
@@ -127,13 +137,27 @@ impl<A: Asker> Case<'_, A> {
         Some(counts.then_some(verdict))
     }
 
+    /// Neighbours that were silent may tell that the hop is the router it was.
+    fn with_neighbours(&self, again: &Trace) -> Option<Verdict> {
+        let suspicion = self.suspicion;
+        let filled = suspicion.trace.filled(again).of_flow(suspicion.way.flow);
+        let is_of_systems = matches!(suspicion.what, What::Systems(_));
+        match compare(self.model, &filled, self.rules) {
+            Finding::Quiet(verdict) if is_of_systems => Some(verdict),
+            _ => None,
+        }
+    }
+
     /// So many flows beside the one that showed it, that all of them meet one unseen branch once in twenty times at most.
     fn flows(&self) -> u16 {
         let known = self.known();
         let branches = known.map_or(1, |hop| hop.present().count().max(1));
         let to_enumerate = stopping(branches + 1, self.rules.significance);
-        let rarest = self.share_of_own_branch();
-        let to_miss = (self.rules.significance.ln() / (1.0 - rarest).ln()).ceil();
+        let to_meet = match self.suspicion.what {
+            What::Longer => self.answers() / 2.0,
+            _ => self.share_of_own_branch(),
+        };
+        let to_miss = (self.rules.significance.ln() / (1.0 - to_meet).ln()).ceil();
         let most = to_enumerate.max(to_miss.clamp(0.0, MOST_FLOWS) as u16);
         most.clamp(FEWEST_FLOWS, MOST_FLOWS as u16)
     }
@@ -145,8 +169,9 @@ impl<A: Asker> Case<'_, A> {
     /// What the flow met here before, and its share; half where that is not known.
     fn own_branch(&self) -> Option<(IpAddr, f64)> {
         let flow = self.suspicion.way.flow;
-        let mut present = self.known()?.present();
-        let known = present.find(|known| known.flows.contains(&flow))?;
+        let present = self.known()?.present();
+        let its = present.filter(|known| known.flows.contains(&flow));
+        let known = its.max_by_key(|known| known.last)?;
         Some((known.place.address, known.share))
     }
 
@@ -176,6 +201,7 @@ impl<A: Asker> Case<'_, A> {
         let chance = match suspicion.what {
             // Here silence counts too: the destination would have answered.
             What::Longer => (1.0 - self.answers() / 2.0).powf((flows - fresh).into()),
+            _ if self.may_be_known(survey.silent(flows)) => 1.0,
             _ => self.unseen().powf(told.counted as f64),
         };
         Some(if chance < self.rules.significance {
@@ -183,6 +209,13 @@ impl<A: Asker> Case<'_, A> {
         } else {
             Round::Over(too_silent(ttl, flows))
         })
+    }
+
+    /// Whether flows that nobody answers may meet those who are known here: where these are silent as often.
+    fn may_be_known(&self, silent: usize) -> bool {
+        let rate = self.known().map_or(0.0, Distance::rate);
+        let is_silent = (1.0 - rate).powi(3) >= self.rules.significance;
+        silent > 0 && is_silent
     }
 
     /// Some flows meet what is known: load balancing, unless a branch is gone.
@@ -219,7 +252,7 @@ fn unsteady() -> Verdict {
 fn too_silent(ttl: u8, flows: u16) -> Verdict {
     let said =
         format!("too few of {flows} flows were answered at hop {ttl} to say that it is not chance");
-    Verdict::new(Word::Inconclusive, "route-too-silent", said)
+    Verdict::new(Word::Inconclusive, TOO_SILENT, said)
 }
 
 /// Flows that show that there are not so many branches but one fewer, but for the agreed chance.
@@ -229,6 +262,8 @@ fn stopping(branches: usize, failure: f64) -> u16 {
     flows.ceil().clamp(0.0, MOST_FLOWS) as u16
 }
 
+/// The rule that speaks where too few answer.
+const TOO_SILENT: &str = "route-too-silent";
 /// Flows that are asked at least.
 const FEWEST_FLOWS: u16 = 6;
 /// And at most.

@@ -20,6 +20,9 @@ pub struct Model {
     /// How far away the destination was.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub length: Option<Length>,
+    /// How far away it was the last time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub latest: Option<Length>,
     /// The destination as it answered.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub destination: Option<Distance>,

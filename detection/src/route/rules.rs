@@ -118,8 +118,8 @@ pub async fn decide(model: &Model, trace: &Trace, asker: &impl Asker, rules: &Ru
             _ => doubts.push(verdict),
         }
     }
-    // The gravest of what was not confirmed.
-    let gravest = doubts.into_iter().max_by_key(|verdict| verdict.word);
+    // The gravest of what was not confirmed; of several, that of the most telling suspicion.
+    let gravest = doubts.into_iter().rev().max_by_key(|verdict| verdict.word);
     gravest.map_or_else(
         || Verdict::new(Word::Same, "route-same", "nothing differs"),
         |verdict| verdict.costing(counted.spent()),

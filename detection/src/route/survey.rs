@@ -51,7 +51,11 @@ impl Survey {
     /// Asks one distance with so many flows, those that were not answered up to three times.
     pub(super) async fn ask<A: Asker>(asker: &Counted<'_, A>, ttl: u8, flows: u16) -> Option<Self> {
         let mut survey = Self::default();
-        for _ in 0..TIMES {
+        for time in 0..TIMES {
+            // Who limits answers has some again after a while.
+            if time > 0 {
+                asker.pause(LEISURE).await;
+            }
             let trace = asker.remap(ttl..=ttl, flows, 1).await?;
             survey.take(&trace, ttl);
             if survey.by_flow.len() >= usize::from(flows) {
@@ -70,6 +74,11 @@ impl Survey {
         }
     }
 
+    /// Flows that nobody answered.
+    pub(super) fn silent(&self, flows: u16) -> usize {
+        usize::from(flows).saturating_sub(self.by_flow.len())
+    }
+
     /// What the flows say of a suspicion. Those below `fresh` are not counted for the chance, nor is the one that showed it.
     pub(super) fn tell(
         &self,
@@ -80,6 +89,10 @@ impl Survey {
     ) -> Told {
         let mut told = Told::default();
         for (flow, replies) in &self.by_flow {
+            let is_mute = |reply: &Reply| suspicion.is_mute(reply, model, rules);
+            if replies.values().all(is_mute) {
+                continue;
+            }
             let others = *flow != suspicion.way.flow && *flow >= fresh;
             let is_old = |reply: &&Reply| suspicion.is_old(reply, model, rules);
             let old = replies.values().filter(is_old).count();
@@ -115,12 +128,16 @@ pub(super) struct Told {
 }
 
 impl Told {
-    /// Whether two surveys met the same ones that are new, or others of the same systems.
+    /// Whether two surveys met the same ones that are new, or others of the same systems, or nobody.
     pub(super) fn is_like(&self, other: &Self) -> bool {
+        if self.addresses.is_empty() || other.addresses.is_empty() {
+            return true;
+        }
         let is_here = |token: &Token| other.tokens.iter().any(|it| it.unifies(token));
         !self.addresses.is_disjoint(&other.addresses) || self.tokens.iter().any(is_here)
     }
 }
 
-/// How often a flow is asked that is not answered.
+/// How often a flow is asked that is not answered, and how long is waited before it is asked again.
 const TIMES: u8 = 3;
+const LEISURE: Duration = Duration::from_secs(7);

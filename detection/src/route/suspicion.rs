@@ -2,8 +2,7 @@
 
 use super::walk::{Walk, columns};
 use super::way::{Step, Way};
-use super::{Model, Reply, Rules};
-use std::net::IpAddr;
+use super::{Model, Reply, Rules, Trace};
 
 /// Something that differs from what is normal.
 #[derive(Clone, Debug)]
@@ -12,8 +11,8 @@ pub(super) struct Suspicion<'a> {
     pub(super) what: What,
     /// The flow that showed it.
     pub(super) way: Way<'a>,
-    /// The target of the trace.
-    pub(super) target: IpAddr,
+    /// The trace that showed it.
+    pub(super) trace: &'a Trace,
     /// The distance at which to ask again: the first that differs.
     pub(super) ttl: u8,
     /// It in a sentence.
@@ -69,20 +68,43 @@ impl Suspicion<'_> {
         }
     }
 
+    /// The same one hop further on, where that differs too: what nobody answers there, others may.
+    pub(super) fn next(&self, model: &Model) -> Option<Self> {
+        let is_new = |step: &&Step<'_>| {
+            let new = |it: &Reply| !model.knows(it.place.address, step.ttl, 1);
+            step.ttl > self.ttl && !step.is_end && step.reply.is_some_and(new)
+        };
+        let step = self.way.steps.iter().find(is_new)?;
+        let is_of_systems = matches!(self.what, What::Systems(_));
+        is_of_systems.then(|| Self {
+            what: What::Systems(Judge::Address),
+            ttl: step.ttl,
+            ..self.clone()
+        })
+    }
+
     /// Whether a reply at the distance is what it was before the suspicion.
     pub(super) fn is_old(&self, reply: &Reply, model: &Model, rules: &Rules) -> bool {
         let address = reply.place.address;
         let is_known = |near| model.knows(address, self.ttl, near);
         match self.what {
-            What::Systems(Judge::Address) => is_known(0),
+            What::Systems(Judge::Address) => is_known(1),
             What::Systems(Judge::Walk) => self.is_walk(reply, model, rules),
             What::Systems(Judge::Either) => is_known(0) || self.is_walk(reply, model, rules),
             What::Addresses => is_known(1),
             What::Country => is_known(1) || model.is_country(reply.place.country.as_deref()),
-            What::Longer | What::Unreached => address == self.target,
-            What::Shorter => address != self.target,
+            What::Longer | What::Unreached => address == self.trace.target,
+            What::Shorter => address != self.trace.target,
             What::Cut | What::Loop => false,
         }
+    }
+
+    /// Whether a reply says nothing of the systems: its address is new, and nobody's who is known.
+    pub(super) fn is_mute(&self, reply: &Reply, model: &Model, rules: &Rules) -> bool {
+        let is_end = reply.place.address == self.trace.target;
+        let is_known = model.knows(reply.place.address, self.ttl, 0);
+        let is_by_walk = matches!(self.what, What::Systems(Judge::Walk | Judge::Either));
+        is_by_walk && !is_end && !is_known && !rules.token(&reply.place).is_system()
     }
 
     /// Whether the way up to the distance goes on to this reply as the model knows it.
@@ -97,7 +119,7 @@ impl Suspicion<'_> {
         let step = Step {
             ttl: self.ttl,
             reply: Some(reply),
-            is_end: reply.place.address == self.target,
+            is_end: reply.place.address == self.trace.target,
         };
         walk.step(&step, None)
     }

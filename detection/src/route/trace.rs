@@ -81,6 +81,38 @@ impl Trace {
         reply.place.address == self.target
     }
 
+    /// Only what one flow met.
+    pub(super) fn of_flow(mut self, flow: u16) -> Self {
+        for hop in &mut self.hops {
+            hop.replies.retain(|reply| reply.flows.contains(&flow));
+            for reply in &mut hop.replies {
+                reply.flows = [flow].into();
+            }
+        }
+        self
+    }
+
+    /// The same with the flows that were silent at a distance filled by another look at it.
+    pub(super) fn filled(&self, again: &Self) -> Self {
+        let mut filled = self.clone();
+        for hop in &mut filled.hops {
+            let answered: BTreeSet<u16> = hop
+                .replies
+                .iter()
+                .flat_map(|it| &it.flows)
+                .copied()
+                .collect();
+            for reply in again.replies(hop.ttl) {
+                let mut reply = reply.clone();
+                reply.flows.retain(|flow| !answered.contains(flow));
+                if !reply.flows.is_empty() {
+                    hop.replies.push(reply);
+                }
+            }
+        }
+        filled
+    }
+
     /// Who answered at a distance.
     pub(super) fn replies(&self, ttl: u8) -> impl Iterator<Item = &Reply> {
         let hops = self.hops.iter().filter(move |hop| hop.ttl == ttl);

@@ -88,7 +88,7 @@ impl<'c, 'm> Walk<'c, 'm> {
             // The peering LAN hides nobody: its address is that of the next system's router.
             Token::Exchange(_) => true,
             Token::Special(_) | Token::Unrouted | Token::Unknown | Token::Gap => {
-                self.gaps += 1;
+                self.gaps += usize::from(!self.is_as_ever(step));
                 true
             }
         }
@@ -115,7 +115,8 @@ impl<'c, 'm> Walk<'c, 'm> {
                 reached[place + 1] |= is_here(column);
                 let is_before = place < from;
                 hidden += usize::from(!is_before && !self.may_be_left_out(column, token));
-                if hidden > self.most_hidden() {
+                // A gap hides no more hops than it has.
+                if hidden > self.gaps {
                     break;
                 }
             }
@@ -129,14 +130,6 @@ impl<'c, 'm> Walk<'c, 'm> {
         is_walk
     }
 
-    /// A gap hides as many hops as it has, and one more where the way became shorter.
-    fn most_hidden(&self) -> usize {
-        match self.gaps {
-            0 => 0,
-            gaps => gaps + 1,
-        }
-    }
-
     fn may_be_left_out(&self, column: &Column<'_>, next: &Token) -> bool {
         let is_near = |it: &Token| {
             self.rules.unify(it, next)
@@ -146,6 +139,17 @@ impl<'c, 'm> Walk<'c, 'm> {
                     .is_some_and(|last| self.rules.unify(it, last))
         };
         column.systems.is_empty() || column.is_optional || column.systems.iter().any(is_near)
+    }
+
+    /// Silent where nobody ever answered, or nobody's who is known there: it stands for itself, and hides nobody else.
+    fn is_as_ever(&self, step: &Step<'_>) -> bool {
+        let mut here = self.columns.iter().map(|column| column.distance);
+        here.any(|it| match step.reply {
+            None => it.ttl == step.ttl && it.addresses.is_empty(),
+            Some(reply) => {
+                it.ttl.abs_diff(step.ttl) <= 1 && it.known(reply.place.address).is_some()
+            }
+        })
     }
 
     fn is_silent(&self, ttl: u8) -> bool {

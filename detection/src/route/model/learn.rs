@@ -11,13 +11,12 @@ impl Model {
     pub fn learn(&mut self, trace: &Trace, at: Timestamp) {
         self.traces = self.traces.saturating_add(1);
         self.reached = self.reached.saturating_add(trace.reached.into());
-        if let Some((nearest, farthest)) = trace.ends() {
-            let length = self.length.get_or_insert(Length {
-                least: nearest,
-                most: farthest,
-            });
-            length.least = length.least.min(nearest);
-            length.most = length.most.max(farthest);
+        if let Some((least, most)) = trace.ends() {
+            let latest = Length { least, most };
+            let length = self.length.get_or_insert(latest);
+            length.least = length.least.min(least);
+            length.most = length.most.max(most);
+            self.latest = Some(latest);
         }
         for hop in trace.hops.iter().filter(|hop| hop.ttl <= FARTHEST) {
             self.learn_hop(trace, hop, at);
