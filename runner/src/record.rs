@@ -6,6 +6,7 @@
 //! is left is written as YAML ([`page`]), read again and judged again as a whole before anybody gets to see it.
 
 mod across;
+mod bounds;
 pub mod gather;
 pub mod kinds;
 mod page;
@@ -47,6 +48,9 @@ pub fn recording(
     path: &Path,
     project: &Project,
 ) -> Result<Recording, String> {
+    gathered
+        .iter()
+        .try_for_each(|one| stable::not_in_vain(wanted.row, one))?;
     let learned: Vec<_> = gathered
         .iter()
         .map(|gathered| stable::learn(wanted.row, &gathered.runs))

@@ -15,6 +15,8 @@ pub struct Recorded {
     pub left_out: &'static [&'static str],
     /// Settings that may hold a secret, and so are taken only as `${secret:…}` or `${env:…}`.
     pub by_reference: &'static [&'static str],
+    /// The fact that says that nobody answered, and its words for that.
+    pub(super) vain: (&'static str, &'static [&'static str]),
     /// Whether several may be asked, each with a row of its own.
     pub several: bool,
     /// The scenario's sentence; `{}` stands for the target.
@@ -52,13 +54,15 @@ pub(super) struct Fact {
 pub(super) enum Form {
     /// The value that it always was.
     Same,
+    /// The same, with a remark where it is none of these: it is as it is, and hardly as it should be.
+    Usually(&'static [&'static str]),
     /// The same, but for the word that goes without saying.
     Unlike(&'static str),
     /// That value, and only if it always was this one.
     Only(&'static str),
-    /// The list that it always was; `absent` where it always was empty.
+    /// The list that it always was; `absent` where an answer was given and it always was empty.
     Exactly,
-    /// The same, where no addresses say more.
+    /// The same, where there is something and no addresses say more.
     ExactlyInPlaceOf(&'static str),
     /// What was always in the list.
     Include,
@@ -74,6 +78,8 @@ pub(super) enum Form {
     Loss,
     /// At most so many: two more than were seen, then up to the next multiple of this.
     Room(u64),
+    /// The same of a distance, where there is an end to it.
+    Distance(u64),
     /// The systems passed, by strong evidence alone.
     Passes,
 }
@@ -125,7 +131,7 @@ const fn fresh(word: &'static str) -> Tracked {
 }
 
 /// Whose an address is.
-const WHOSE: &[&str] = &["asn", "country"];
+const WHOSE: &[&str] = &["asn", "country", "special"];
 
 /// Every kind that can be recorded.
 #[rustfmt::skip] // a row a line, so that rows come and go by themselves
@@ -136,11 +142,12 @@ pub static RECORDED: &[Recorded] = &[
         target_name: "NAME",
         left_out: &["reverse", "expect", "by-resolver", "across-resolvers", "across-servers", "servers", "identity"],
         by_reference: &[],
+        vain: ("status", &["TIMEOUT", "UNREACHABLE", "HANDSHAKE-FAILED"]),
         several: true,
         title: "What {} is answered",
         check: "{} is answered as it was recorded",
         facts: &[
-            firm("status", Form::Same),
+            firm("status", Form::Usually(&["NOERROR", "NODATA", "NXDOMAIN"])),
             firm("chain", Form::Exactly),
             firm("addresses", Form::Every(WHOSE)),
             firm("data", Form::ExactlyInPlaceOf("addresses")),
@@ -162,6 +169,7 @@ Examples:
         target_name: "HOST",
         left_out: &["expect"],
         by_reference: &[],
+        vain: ("status", &[]),
         several: false,
         title: "How {} echoes",
         check: "{} echoes as it was recorded",
@@ -169,11 +177,11 @@ Examples:
             firm("loss", Form::Loss),
             loose("rtt.median", Form::Below),
             firm("responders", Form::Every(WHOSE)),
-            firm("from-other", Form::Same),
+            firm("from-other", Form::Usually(&["false"])),
             loose("duplicates", Form::Only("0")),
             loose("corrupt", Form::Only("0")),
             firm("path-mtu", Form::Same),
-            firm("black-hole", Form::Same),
+            firm("black-hole", Form::Usually(&["false"])),
         ],
         track: &[still("responders.asn"), still("responders.country")],
         examples: "\
@@ -187,19 +195,20 @@ Examples:
         target_name: "HOST",
         left_out: &["expect"],
         by_reference: &[],
+        vain: ("ended", &[]),
         several: false,
         title: "The way to {}",
         check: "{} is reached as it was recorded",
         facts: &[
-            firm("reached", Form::Same),
+            firm("reached", Form::Usually(&["true"])),
             firm("passes", Form::Passes),
             loose("silent-hops", Form::Room(4)),
-            loose("hops", Form::Room(5)),
+            loose("hops", Form::Distance(5)),
             firm("destination.asn", Form::Same),
             firm("destination.country", Form::Same),
             loose("destination.rtt", Form::Below),
             firm("path-mtu", Form::Same),
-            firm("black-hole", Form::Same),
+            firm("black-hole", Form::Usually(&["false"])),
         ],
         track: &[still("as-path"), still("countries")],
         examples: "\
@@ -213,11 +222,12 @@ Examples:
         target_name: "HOST:PORT",
         left_out: &["expect", "send", "wait-for", "dialogue", "read-limit"],
         by_reference: &[],
+        vain: ("status", &["timeout", "unreachable", "local-exhaustion", "not-asked"]),
         several: false,
         title: "How {} takes connections",
         check: "{} takes connections as it was recorded",
         facts: &[
-            firm("status", Form::Same),
+            firm("status", Form::Usually(&["connected"])),
             firm("unreachable.said", Form::Same),
             firm("connected.asn", Form::Same),
             firm("connected.country", Form::Same),
@@ -235,6 +245,7 @@ Examples:
         target_name: "HOST:PORT",
         left_out: &["expect"],
         by_reference: &[],
+        vain: ("status", &["timeout", "unreachable", "local-exhaustion", "not-asked"]),
         several: false,
         title: "How {} speaks TLS",
         check: "{} speaks TLS as it was recorded",
@@ -262,6 +273,7 @@ Examples:
         target_name: "URL",
         left_out: &["expect", "head", "post", "put", "patch", "delete", "options", "body", "json", "form"],
         by_reference: &["auth", "headers", "proxy"],
+        vain: ("ended", &["unreachable", "timeout"]),
         several: false,
         title: "How {} is served",
         check: "{} is served as it was recorded",

@@ -1,12 +1,13 @@
 //! What could be expected of a fact, from what it was each time: the most telling first.
 
+use super::bounds::{at_least, below, days, numbers, room, share};
 use super::kinds::Form;
 use super::passes;
 use super::said::Said;
 use netspec_assertions::finding::escape;
 use netspec_assertions::quantity::Unit;
 use netspec_assertions::select::Selector;
-use netspec_assertions::shape::{Shape, Text};
+use netspec_assertions::shape::Shape;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -24,13 +25,13 @@ impl Proposal {
         Self { said, why }
     }
 
-    fn because(mut self, why: impl Into<String>) -> Self {
+    pub(super) fn because(mut self, why: impl Into<String>) -> Self {
         self.why = Some(why.into());
         self
     }
 
     /// Nothing is expected of it, and this is why.
-    fn nothing(why: impl Into<String>) -> Self {
+    pub(super) fn nothing(why: impl Into<String>) -> Self {
         Self::default().because(why)
     }
 }
@@ -46,7 +47,23 @@ pub(super) fn propose(word: &str, form: Form, shape: &Shape, seen: &[&Value]) ->
         Form::Every(facts) => every(word, facts, shape, seen),
         Form::ExactlyInPlaceOf(other) => match values(other, shape, seen) {
             Some((_, values)) if !values.iter().all(is_nothing) => Proposal::default(),
+            _ if values(word, shape, seen)
+                .is_some_and(|(_, values)| values.iter().all(is_nothing)) =>
+            {
+                Proposal::default()
+            }
             _ => of(word, Form::Exactly, shape, seen),
+        },
+        Form::Distance(step) if seen.iter().all(|seen| seen["reached"] == true) => {
+            of(word, Form::Room(step), shape, seen)
+        }
+        Form::Distance(_) => Proposal::default(),
+        Form::Exactly => match of(word, form, shape, seen) {
+            Proposal {
+                said: Some(Said::Plain(_)),
+                ..
+            } if !seen.iter().all(|seen| seen["status"] == "NOERROR") => Proposal::default(),
+            proposal => proposal,
         },
         form => of(word, form, shape, seen),
     }
@@ -58,8 +75,9 @@ fn of(word: &str, form: Form, shape: &Shape, seen: &[&Value]) -> Proposal {
     };
     match form {
         Form::Same => same(word, &shape, &values),
+        Form::Usually(words) => usually(word, &shape, &values, words),
         Form::Unlike(usual) if values.iter().all(|value| value == usual) => Proposal::default(),
-        Form::Unlike(_) => same(word, &shape, &values),
+        Form::Unlike(_) => usually(word, &shape, &values, &[]),
         Form::Only(wanted) => match values.iter().all(|value| as_written(value) == wanted) {
             true => Proposal::of(Said::plain(wanted)),
             false => Proposal::nothing(format!("`{word}` was not always {wanted}")),
@@ -71,7 +89,7 @@ fn of(word: &str, form: Form, shape: &Shape, seen: &[&Value]) -> Proposal {
         Form::Loss => numbers(&values).map_or_else(Proposal::default, |loss| share(word, &loss)),
         Form::Room(step) => numbers(&values).map_or_else(Proposal::default, |n| room(&n, step)),
         Form::AtLeast => at_least(&shape, &values),
-        Form::Every(_) | Form::Passes => Proposal::default(),
+        Form::Every(_) | Form::Passes | Form::Distance(_) => Proposal::default(),
     }
 }
 
@@ -91,6 +109,13 @@ fn is_nothing(value: &Value) -> bool {
     value.is_null() || value.as_array().is_some_and(Vec::is_empty)
 }
 
+/// A list of nothing that is known.
+pub(super) fn is_all_null(value: &Value) -> bool {
+    value
+        .as_array()
+        .is_some_and(|items| items.iter().all(Value::is_null))
+}
+
 fn same(word: &str, shape: &Shape, values: &[Value]) -> Proposal {
     match values.first() {
         _ if !is_still(values) => {
@@ -101,6 +126,18 @@ fn same(word: &str, shape: &Shape, values: &[Value]) -> Proposal {
             None => Proposal::nothing(format!("`{word}` cannot be written here as it is")),
         },
         _ => Proposal::default(),
+    }
+}
+
+fn usually(word: &str, shape: &Shape, values: &[Value], usual: &[&str]) -> Proposal {
+    let proposal = same(word, shape, values);
+    let is_usual = |said: &Said| usual.contains(&said.flow().as_str());
+    match &proposal.said {
+        Some(said) if !is_usual(said) => {
+            let why = format!("mind that `{word}` is hardly as it should be; it was so each time");
+            proposal.because(why)
+        }
+        _ => proposal,
     }
 }
 
@@ -187,7 +224,11 @@ fn every(word: &str, facts: &[&str], shape: &Shape, seen: &[&Value]) -> Proposal
         let (_, values) = values(&format!("{word}.{fact}"), shape, seen)?;
         Some(((*fact).to_owned(), common(&values)?))
     });
-    let of_each: Vec<(String, Said)> = of_each.collect();
+    let mut of_each: Vec<(String, Said)> = of_each.collect();
+    let special = values(&format!("{word}.special"), shape, seen);
+    if of_each.is_empty() && special.is_some_and(|(_, lists)| lists.iter().all(is_all_null)) {
+        of_each.push(("special".to_owned(), Said::plain("absent"))); // of whom nothing is known: a bogon is none of them
+    }
     let mut said = Vec::new();
     if !of_each.is_empty() {
         said.push(("every".to_owned(), Said::Map(of_each)));
@@ -230,90 +271,4 @@ fn common(values: &[Value]) -> Option<Said> {
         ..=MOST_ALTERNATIVES if met.values().all(|count| *count > 1) => Some(alternatives()),
         _ => None,
     }
-}
-
-fn numbers(values: &[Value]) -> Option<Vec<f64>> {
-    let numbers: Option<Vec<f64>> = values.iter().map(Value::as_f64).collect();
-    numbers.filter(|numbers| !numbers.is_empty())
-}
-
-fn least(numbers: &[f64]) -> f64 {
-    numbers.iter().copied().fold(f64::INFINITY, f64::min)
-}
-
-fn most(numbers: &[f64]) -> f64 {
-    numbers.iter().copied().fold(0.0, f64::max)
-}
-
-/// The bounds there are on times, in milliseconds. Few and far apart, so that jitter leads to no other one; none so small
-/// that a busy machine would pass it.
-const LADDER: &[(f64, &str)] = &[
-    (200.0, "200ms"),
-    (400.0, "400ms"),
-    (800.0, "800ms"),
-    (2_000.0, "2s"),
-    (5_000.0, "5s"),
-    (10_000.0, "10s"),
-    (30_000.0, "30s"),
-];
-
-/// The room that a bound leaves above what was seen.
-const HEAD_ROOM: f64 = 2.0;
-
-/// By the shortest, which the network alone decides; by the longest only where that would not have held.
-fn below(word: &str, ms: &[f64]) -> Proposal {
-    let rung = |ms: f64| LADDER.iter().find(|(bound, _)| *bound >= ms * HEAD_ROOM);
-    let by_least = rung(least(ms)).filter(|(bound, _)| most(ms) < *bound);
-    match by_least.or_else(|| rung(most(ms))) {
-        Some((_, text)) => Proposal::of(Said::one("below", Said::plain(*text))),
-        None => Proposal::nothing(format!(
-            "`{word}` was too long for a bound that says anything"
-        )),
-    }
-}
-
-const DAY_S: f64 = 86_400.0;
-
-/// What is asked of a good certificate, and less where less is left.
-fn days(left_s: &[f64]) -> Proposal {
-    let left = least(left_s) / DAY_S;
-    let said = |days: &str| Proposal::of(Said::one("at-least", Said::plain(days)));
-    match left {
-        left if left >= 21.0 => said("21d"),
-        left if left >= 7.0 => said("3d").because("the certificate has less than three weeks left"),
-        left if left >= 2.0 => said("1d").because("the certificate has less than a week left"),
-        _ => Proposal::nothing("the certificate expires within two days, or has expired"),
-    }
-}
-
-fn share(word: &str, loss: &[f64]) -> Proposal {
-    let said = |bound: &str| Proposal::of(Said::one("at-most", Said::plain(bound)));
-    match (least(loss), most(loss)) {
-        (_, most) if most <= 10.0 => said("20%"),
-        (_, most) if most <= 25.0 => said("50%").because("some was lost while this was recorded"),
-        (least, _) if least >= 100.0 => Proposal::nothing("nobody echoed"),
-        _ => Proposal::nothing(format!("`{word}` was too much for a bound to say anything")),
-    }
-}
-
-fn room(numbers: &[f64], step: u64) -> Proposal {
-    let step = step as f64;
-    let bound = ((most(numbers) + 2.0) / step).ceil() * step;
-    Proposal::of(Said::one("at-most", Said::plain(bound.to_string())))
-}
-
-fn at_least(shape: &Shape, values: &[Value]) -> Proposal {
-    let Shape::Text(Text::Words(words)) = shape else {
-        return Proposal::default();
-    };
-    let place = |value: &Value| {
-        words
-            .iter()
-            .position(|word| Some(word.as_str()) == value.as_str())
-    };
-    let places: Option<Vec<usize>> = values.iter().map(place).collect();
-    let lowest = places.and_then(|places| places.into_iter().min());
-    lowest.map_or_else(Proposal::default, |at| {
-        Proposal::of(Said::one("at-least", Said::plain(words[at].clone())))
-    })
 }

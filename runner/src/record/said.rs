@@ -120,14 +120,15 @@ fn is_shown(letter: char) -> bool {
 fn is_bare(text: &str) -> bool {
     let begins = text.starts_with(char::is_alphanumeric);
     let ends = text.ends_with(|letter: char| letter.is_alphanumeric() || "./".contains(letter));
+    let plain = |letter: char| letter.is_alphanumeric() && is_shown(letter);
     let letters = text
         .chars()
-        .all(|letter| letter.is_alphanumeric() && is_shown(letter) || " ._/-+@=;".contains(letter));
+        .all(|letter| plain(letter) || " ._/-+@=;:?&~".contains(letter));
     let other = ["true", "false", "null"].contains(&text.to_lowercase().as_str())
         || text.parse::<f64>().is_ok()
         || text.starts_with("0x")
         || text.starts_with("0o");
-    begins && ends && letters && !other
+    begins && ends && letters && !text.contains(": ") && !other
 }
 
 /// Text in a comment: one line, nothing in it that deceives.

@@ -1,12 +1,13 @@
 //! Which facts held still: what is proposed of each, judged over all that was seen.
 
+use super::gather::Gathered;
 use super::kinds::{Fact, Recorded, When};
-use super::propose::{Proposal, is_still, propose, values};
+use super::propose::{Proposal, is_all_null, is_still, propose, values};
 use super::said::Said;
 use crate::verdict::Sided;
 use crate::yaml;
 use netspec_assertions::expect;
-use netspec_assertions::finding::Grade;
+use netspec_assertions::finding::{Grade, escape};
 use netspec_assertions::judge::judge;
 use netspec_assertions::problem::Problems;
 use netspec_assertions::shape::Shape;
@@ -44,6 +45,20 @@ impl Learned {
     /// Why nothing, or no more, is expected of some facts.
     pub(super) fn reasons(&self) -> impl Iterator<Item = &str> {
         self.kept.iter().filter_map(|kept| kept.why.as_deref())
+    }
+}
+
+/// Whether somebody answered in every run; a word for silence is nothing to expect.
+pub(super) fn not_in_vain(row: &Recorded, gathered: &Gathered) -> Result<(), String> {
+    let (word, silence) = row.vain;
+    let seen = gathered.runs.iter().flatten();
+    let said = seen.filter_map(|(_, seen)| seen.seen[word].as_str());
+    match said.into_iter().find(|said| silence.contains(said)) {
+        Some(said) => Err(format!(
+            "{} was asked in vain: {word} {said}; nothing was written",
+            escape(&gathered.name)
+        )),
+        None => Ok(()),
     }
 }
 
@@ -124,7 +139,7 @@ fn untracked(word: &str, when: When, shape: &Shape, runs: &[Vec<Sided>]) -> Trac
         return Tracking::Nothing;
     };
     let first: Vec<&Value> = by_run[0].iter().flatten().map(|(_, value)| value).collect();
-    let empty = |value: &&Value| value.is_null() || value.as_array().is_some_and(Vec::is_empty);
+    let empty = |value: &&Value| value.is_null() || is_all_null(value);
     let varied = by_run.windows(2).any(|pair| pair[0] != pair[1]);
     let many = first
         .iter()

@@ -136,6 +136,46 @@ fn text_that_deceives_is_left_out() {
 }
 
 #[test]
+fn what_is_hardly_as_it_should_be_is_said_to_be() {
+    let refused =
+        json!({ "status": "REFUSED", "chain": [], "addresses": [], "data": [], "replies": 1 });
+    let learned = learned("dns", &[refused.clone(), refused]);
+    let (status, why) = said(&learned, "status");
+    assert_eq!(status, "REFUSED");
+    assert!(why.starts_with("mind that"), "{why}");
+    for word in ["chain", "data", "addresses"] {
+        assert_eq!(
+            said(&learned, word).0,
+            "",
+            "{word} says nothing of a refusal"
+        );
+    }
+}
+
+#[test]
+fn of_whom_nothing_is_known_a_bogon_is_none() {
+    let known = json!({ "address": "192.0.2.1", "special": null });
+    let seen = json!({ "status": "NOERROR", "chain": [], "addresses": [known], "replies": 1 });
+    let every = "{ every: { special: absent }, count: 1 }";
+    let public = learned("dns", &[seen.clone(), seen]);
+    assert_eq!(said(&public, "addresses").0, every);
+}
+
+#[test]
+fn a_way_without_an_end_has_no_length() {
+    let way =
+        |reached: bool| json!({ "reached": reached, "hops": 11, "silent-hops": 1, "path": [] });
+    let check = |reached: bool, expect: &str| {
+        let learned = learned("route", &[way(reached), way(reached)]);
+        assert_eq!(said(&learned, "hops").0, expect);
+        assert_eq!(said(&learned, "silent-hops").0, "{ at-most: 4 }");
+        assert_eq!(said(&learned, "reached").1.is_empty(), reached);
+    };
+    check(true, "{ at-most: 15 }");
+    check(false, "");
+}
+
+#[test]
 fn nothing_that_holds_is_nothing_to_write() {
     let seen = [
         json!({ "status": "NOERROR", "time_ms": 1 }),
@@ -215,6 +255,15 @@ fn the_words_of_the_table_are_words_of_its_kind() {
         for word in words.chain(row.track.iter().map(|tracked| tracked.word)) {
             let found = netspec_assertions::select::Selector::parse(word, shape);
             assert!(found.is_ok(), "{} {word}: {found:?}", row.kind);
+        }
+        let (vain, silence) = row.vain;
+        for word in silence {
+            let known = netspec_assertions::select::Selector::parse(vain, shape).expect("a word");
+            assert!(
+                format!("{known:?}").contains(&format!("{word:?}")),
+                "{} {word}",
+                row.kind
+            );
         }
         let settings: Vec<&str> = row.kind().settings.iter().map(|key| key.name).collect();
         let named = [row.target].into_iter().chain(row.left_out.iter().copied());

@@ -162,6 +162,39 @@ const RECORDED: &[(&str, &str, &[&str], &[&str])] = &[
         &["dns", "nodata.test", "--via", "good"],
         &["status: NODATA"],
     ),
+    (
+        "dns-loop",
+        "traps",
+        &["dns", "pool.test", "--via", "good"],
+        &["chain-problem: loop"],
+    ),
+    (
+        "dns-bogons",
+        "traps",
+        &["dns", "bogons.test", "--via", "good"],
+        &["special: { one-of: [", "count: 3"],
+    ),
+    (
+        "dns-twice",
+        "traps",
+        &["dns", "twice.test", "--via", "good"],
+        &["# `replies` was not always 1"],
+    ),
+    (
+        "dns-hostile",
+        "traps",
+        &["dns", "terminal.test", "--type", "TXT", "--via", "good"],
+        &["\\027[31mred"],
+    ),
+    (
+        "dns-refused",
+        "traps",
+        &["dns", "servfail.test", "--via", "good"],
+        &[
+            "# mind that `status` is hardly as it should be",
+            "status: SERVFAIL",
+        ],
+    ),
 ];
 
 /// What cannot be recorded: name, world, what is typed, the exit code, and what is said.
@@ -179,6 +212,13 @@ const REFUSED: &[(&str, &str, &[&str], i32, &str)] = &[
         &["dns", "nodata.test", "--via", "good,silent"],
         3,
         "silent: ",
+    ),
+    (
+        "nobody-there",
+        "traps",
+        &["dns", "plain.test", "--via", "nobody"],
+        1,
+        "asked in vain: status UNREACHABLE",
     ),
     (
         "nobody-echoes",
@@ -209,7 +249,10 @@ const RESOLVERS: &[(&str, &str)] = &[
     ),
     ("echo", "{ good: 198.51.100.53 }"),
     ("paths", "{ good: 198.51.100.53 }"),
-    ("traps", "{ good: 198.51.100.53, silent: 198.51.100.55 }"),
+    (
+        "traps",
+        "{ good: 198.51.100.53, silent: 198.51.100.55, nobody: 198.51.100.59 }",
+    ),
 ];
 
 pub(crate) fn cases() -> Vec<Case> {
