@@ -5,6 +5,7 @@
 //! [`rtt`] series of round-trip times, [`values`] anything else that is tracked. Each gives a [`Verdict`] that names its
 //! rule, its evidence and what it cost; [`state`] makes a story of verdicts run after run, [`group`] one event of many.
 
+pub mod catalogue;
 pub mod dns;
 pub mod group;
 pub mod place;

@@ -49,6 +49,7 @@ pub enum Role {
     Argument,
     ExitCode,
     Lint,
+    Rule,
 }
 
 /// Each role: what one is, what several are called, the page it is on (a probe's facts and settings are on the probe's own).
@@ -87,6 +88,7 @@ const ROLES: &[(Role, &str, &str, &str)] = &[
     (Role::Argument, "an argument", "Arguments", "command-line"),
     (Role::ExitCode, "an exit code", "Exit codes", "exit-codes"),
     (Role::Lint, "a lint", "Lints", "lints"),
+    (Role::Rule, "a rule", "Rules of detection", "rules"),
 ];
 
 impl Role {

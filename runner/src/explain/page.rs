@@ -46,6 +46,11 @@ const PAGES: &[(&str, &str, &str)] = &[
         "Lints",
         "What `netspec check` says of a file that is sound but hardly meant as it stands; an error ends it with code 2, a warning only with `--deny-warnings`.",
     ),
+    (
+        "rules",
+        "Rules of detection",
+        "By which it is decided whether what is tracked has changed; every verdict names the one that decided. [Detection](../detection.md) has what they are worth, measured.",
+    ),
 ];
 
 /// All pages, the index first.

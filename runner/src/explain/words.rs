@@ -11,6 +11,7 @@ use clap::{Arg, Command};
 use netspec_assertions::expect::{PRESENCE, QUANTIFIERS};
 use netspec_assertions::matcher::{MATCHERS, Takes};
 use netspec_assertions::relation::RELATIONS;
+use netspec_detection::catalogue::RULES;
 
 pub(super) fn topics() -> Vec<Topic> {
     let mut all: Vec<Topic> = MATCHERS.iter().map(operator).collect();
@@ -37,6 +38,11 @@ pub(super) fn topics() -> Vec<Topic> {
         };
         let lint_topic = Topic::new(Role::Lint, "lints", lint.code, lint.about);
         lint_topic.more("is", grade).more("remedy", lint.remedy)
+    }));
+    all.extend(RULES.iter().map(|rule| {
+        let says: Vec<&str> = rule.says.iter().map(|word| word.word()).collect();
+        let topic = Topic::new(Role::Rule, "rules", rule.name, rule.about);
+        topic.more("says", says.join(" or "))
     }));
     all
 }
