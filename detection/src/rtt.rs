@@ -19,6 +19,7 @@ use cut::{Cut, Search};
 use habits::Habits;
 use jiff::Timestamp;
 use past::{Known, Past};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use share::Share;
 use std::collections::VecDeque;
@@ -36,12 +37,13 @@ pub struct Sample {
 }
 
 /// A moment from which on a series is another.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct Change {
     /// The number of the first sample that is otherwise, from 0 at the detector's beginning.
     pub index: u64,
     /// When that was.
+    #[schemars(with = "String")]
     pub at: Timestamp,
     /// The rule that decided: `rtt-level`, `rtt-spread`, `rtt-loss`.
     pub rule: String,
@@ -54,7 +56,7 @@ pub struct Change {
 }
 
 /// How a series is for a while.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct Level {
     /// The median of what was answered, in milliseconds; nothing where nothing was.
@@ -77,8 +79,12 @@ pub struct Detector {
     pending: VecDeque<Sample>,
     /// The level that is, as far as it is certain.
     past: Past,
+    /// The same, once it is known well.
+    now: Option<Known>,
     /// The last level before it that was known well.
-    before: Option<Past>,
+    before: Option<Known>,
+    /// How surprising the latest samples are.
+    surprise: f64,
     habits: Habits,
     #[serde(skip)]
     tuning: Tuning,
@@ -86,6 +92,13 @@ pub struct Detector {
 
 /// How many samples after the first of a change are looked at, at most, before it is told.
 pub const LOOKAHEAD: u64 = 15;
+
+/// What a sample costs where nothing is strange, and a bit more.
+const USUAL: f64 = 1.5;
+/// Together, strange samples that cost so much more are worth a search.
+const STRANGE: f64 = 3.0;
+/// So often there is a search in any case: for what is less strange than before.
+const NOW_AND_THEN: u64 = 4;
 
 /// No period needs more samples to be one, however fast they follow each other.
 const LONG_ENOUGH: usize = 8;
@@ -107,11 +120,30 @@ impl Detector {
             self.habits.look(rtt_ms);
         }
         self.pending.push_back(sample);
-        let changes = std::iter::from_fn(|| self.decide()).collect();
+        let mut changes = Vec::new();
+        if self.is_surprised_by(sample) {
+            changes.extend(std::iter::from_fn(|| self.decide()));
+        }
         if self.pending.len() as u64 > LOOKAHEAD {
             self.settle();
         }
         changes
+    }
+
+    /// Whether it is worth a search: what goes on as it did is none, most of the time.
+    fn is_surprised_by(&mut self, sample: Sample) -> bool {
+        let Some(now) = self.now else {
+            return true;
+        };
+        let setting = self.habits.setting(Some(&now), &self.tuning);
+        let cost = match sample.rtt_ms {
+            Some(rtt_ms) => {
+                now.fit.costs(&setting)(now.level_of(rtt_ms, self.pending.len() - 1, &self.tuning))
+            }
+            None => self.past.losses.cost(true),
+        };
+        self.surprise = (self.surprise + cost - USUAL * now.temper).max(0.0);
+        self.surprise > STRANGE || self.samples.is_multiple_of(NOW_AND_THEN)
     }
 
     /// How the series is now.
@@ -129,38 +161,48 @@ impl Detector {
             return;
         };
         self.past.add(sample.rtt_ms, &self.tuning);
-        if let Some(rtt_ms) = sample.rtt_ms
-            && let Some(known) = self.known(&self.past)
-        {
-            let setting = self.habits.setting(Some(&known), &self.tuning);
+        let Some(rtt_ms) = sample.rtt_ms else {
+            return;
+        };
+        if self.now.is_none() || self.past.is_due() {
+            self.now = self.known();
+        }
+        if let Some(known) = &self.now {
+            let setting = self.habits.setting(Some(known), &self.tuning);
             let is_spike = known.fit.has_spike(rtt_ms, &setting);
             let step_ms = self.past.step_ms(&self.tuning);
             self.habits.learn(is_spike, step_ms);
         }
     }
 
-    fn known(&self, past: &Past) -> Option<Known> {
+    fn known(&self) -> Option<Known> {
         let setting = self.habits.setting(None, &self.tuning);
-        past.is_settled(&self.tuning)
-            .then(|| past.known(&setting))
-            .flatten()
+        let is_settled = self.past.is_settled(&self.tuning);
+        is_settled.then(|| self.past.known(&setting)).flatten()
     }
 
     fn decide(&mut self) -> Option<Change> {
-        let rtts: Vec<Option<f64>> = self.pending.iter().map(|sample| sample.rtt_ms).collect();
-        let now = self.known(&self.past);
-        let before = self.before.as_ref().and_then(|past| self.known(past));
+        let rtts: Vec<Option<f64>> = self
+            .pending
+            .iter()
+            .enumerate()
+            .map(|(nth, sample)| {
+                let rtt_ms = sample.rtt_ms?;
+                Some(
+                    self.now
+                        .map_or(rtt_ms, |now| now.level_of(rtt_ms, nth, &self.tuning)),
+                )
+            })
+            .collect();
         let shortest = self.shortest();
+        let reference = self.now.as_ref().or(self.before.as_ref());
         let search = Search {
             rtts: &rtts,
             past: &self.past,
-            now: cut::fit(now.as_ref()),
-            before: cut::fit(before.as_ref()),
-            losses_before: self.before.as_ref().map(|past| past.losses),
+            now: self.now,
+            before: self.before,
             habits: &self.habits,
-            setting: self
-                .habits
-                .setting(now.as_ref().or(before.as_ref()), &self.tuning),
+            setting: self.habits.setting(reference, &self.tuning),
             shortest,
         };
         let cut = search.cheapest()?;
@@ -214,10 +256,10 @@ impl Detector {
         let mut lost = Share::default();
         period.clone().for_each(|rtt| lost.add(rtt.is_none()));
         let after = sorted::level(period.flatten(), lost.after(0.0, f64::MIN_POSITIVE));
-        let old = std::mem::take(&mut self.past);
-        if old.is_settled(&self.tuning) {
-            self.before = Some(old);
-        }
+        self.before = self.known().or(self.before);
+        self.past = Past::default();
+        self.now = None;
+        self.surprise = 0.0;
         let rule = rule(&before, &after).to_owned();
         Some(Change {
             index,
@@ -225,9 +267,15 @@ impl Detector {
             rule,
             before,
             after,
-            confidence: 1.0 / (1.0 + (-cut.margin).exp()),
+            confidence: confidence(cut.margin),
         })
     }
+}
+
+/// How often a cut that is so much cheaper is a change. Samples have more to do with each other than is known of them, so
+/// that a margin counts for a third of what it would, and some of the plainest things are none: measured on made series.
+fn confidence(margin: f64) -> f64 {
+    0.98 / (1.0 + (-margin / 3.0).exp())
 }
 
 /// What it is that changed most.

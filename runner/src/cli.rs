@@ -4,6 +4,7 @@ mod build;
 mod check;
 mod completions;
 mod drill;
+mod detect;
 mod explain;
 mod fmt;
 mod lab;
@@ -95,6 +96,8 @@ enum Sub {
     /// Makes a scenario of what the network says today: asks several times, learns what holds still, and writes that down.
     #[command(subcommand)]
     Record(record::Record),
+    #[command(subcommand)]
+    Detect(detect::Detect),
     Explain(explain::Explain),
     Schema(schema::Schema),
     #[command(subcommand)]
@@ -114,6 +117,7 @@ pub fn main() -> ExitCode {
         Sub::List(list) => list.run(),
         Sub::Fmt(fmt) => fmt.run(),
         Sub::Record(record) => record.run(),
+        Sub::Detect(detect) => detect.run(),
         Sub::Explain(explain) => explain.run(),
         Sub::Schema(schema) => schema.run(),
         Sub::Lab(lab) => lab.run(),

@@ -25,10 +25,9 @@ pub(super) struct Search<'a> {
     pub(super) rtts: &'a [Option<f64>],
     pub(super) past: &'a Past,
     /// The level that is, where it is known well.
-    pub(super) now: Option<Fit>,
+    pub(super) now: Option<Known>,
     /// The level before it, to which it may go back.
-    pub(super) before: Option<Fit>,
-    pub(super) losses_before: Option<Share>,
+    pub(super) before: Option<Known>,
     pub(super) habits: &'a Habits,
     pub(super) setting: Setting<'a>,
     /// The fewest samples that are a period.
@@ -99,15 +98,17 @@ impl Search<'_> {
 
     /// What the first samples cost at the levels and at the losses that are known, summed.
     fn known(&self) -> Levels {
-        let at_level = |fit: &Fit| {
-            let cost = fit.costs(&self.setting);
+        let at_level = |known: &Known| {
+            let cost = known.fit.costs(&self.setting);
             summed(self.rtts.iter().map(|rtt| rtt.map_or(0.0, &cost)))
         };
         let at_losses =
-            |losses: &Share| summed(self.rtts.iter().map(|rtt| losses.cost(rtt.is_none())));
-        let losses = [Some(self.past.losses), self.losses_before]
-            .into_iter()
-            .flatten();
+            |losses: Share| summed(self.rtts.iter().map(|rtt| losses.cost(rtt.is_none())));
+        let losses = [
+            Some(self.past.losses),
+            self.before.map(|known| known.losses),
+        ];
+        let enough = self.setting.tuning.block as f64;
         Levels {
             rtts: [self.now, self.before]
                 .iter()
@@ -115,10 +116,20 @@ impl Search<'_> {
                 .map(at_level)
                 .collect(),
             losses: losses
-                .filter(|losses| losses.of >= self.setting.tuning.block as f64)
-                .map(|losses| at_losses(&losses))
+                .into_iter()
+                .flatten()
+                .filter(|losses| losses.of >= enough)
+                .map(at_losses)
                 .collect(),
         }
+    }
+
+    fn now(&self) -> Option<Fit> {
+        self.now.map(|known| known.fit)
+    }
+
+    fn before(&self) -> Option<Fit> {
+        self.before.map(|known| known.fit)
     }
 
     /// What the first samples cost if nothing changed, for each number of them.
@@ -131,7 +142,7 @@ impl Search<'_> {
             Vec::new()
         };
         let certain = self.together(&all);
-        let cost = self.now.map(|fit| fit.costs(&self.setting));
+        let cost = self.now().map(|fit| fit.costs(&self.setting));
         let mut costs = vec![0.0];
         for rtt in self.rtts {
             lost += losses.cost(rtt.is_none());
@@ -157,14 +168,14 @@ impl Search<'_> {
         let fit = Fit::of_few(all, None, &self.setting);
         let cost = fit.costs(&self.setting);
         all.iter().map(|rtt| cost(*rtt)).sum::<f64>()
-            + fit.freedom(all.len(), self.before.as_ref(), &self.setting)
+            + fit.freedom(all.len(), self.before().as_ref(), &self.setting)
     }
 
     /// What a period of its own costs that ends before `end`, for each beginning. Its level may be new or one that is known,
     /// and so may its losses.
     fn periods(&self, end: usize, known: &Levels) -> Vec<f64> {
-        let reference = self.now.as_ref().or(self.before.as_ref());
-        let usual = reference.map(Fit::scale);
+        let reference = self.now().or(self.before());
+        let usual = reference.as_ref().map(Fit::scale);
         let mut all: Vec<f64> = Vec::with_capacity(end);
         let (mut losses, mut lost) = (Share::default(), 0.0);
         let mut costs = vec![0.0; end];
@@ -180,7 +191,7 @@ impl Search<'_> {
                 let fit = Fit::of_few(&all, usual, &self.setting);
                 let cost = fit.costs(&self.setting);
                 answered = all.iter().map(|rtt| cost(*rtt)).sum::<f64>()
-                    + fit.freedom(all.len(), reference, &self.setting);
+                    + fit.freedom(all.len(), reference.as_ref(), &self.setting);
             }
             let least = |sums: &[Vec<f64>], fresh: f64| {
                 sums.iter()
@@ -227,10 +238,10 @@ impl Search<'_> {
 
     /// The level as it is before that sample.
     fn level_until(&self, end: usize) -> Option<Fit> {
-        self.now.or_else(|| {
+        self.now().or_else(|| {
             let so_far = self.rtts[..end].iter().flatten();
             let all = sorted(self.past.rtts_ms.iter().chain(so_far).copied());
-            let usual = self.before.as_ref().map(Fit::scale);
+            let usual = self.before().as_ref().map(Fit::scale);
             (!all.is_empty()).then(|| Fit::of_few(&all, usual, &self.setting))
         })
     }
@@ -249,9 +260,4 @@ fn summed(costs: impl Iterator<Item = f64>) -> Vec<f64> {
         sum
     });
     std::iter::once(0.0).chain(sums).collect()
-}
-
-/// Only what is needed of a level that is known well.
-pub(super) fn fit(known: Option<&Known>) -> Option<Fit> {
-    known.map(|known| known.fit)
 }

@@ -2,6 +2,7 @@
 
 use super::sorted::{mad, median};
 use super::tuning::Tuning;
+use serde::{Deserialize, Serialize};
 use std::f64::consts::{LN_2, TAU};
 
 /// Over how much, as a natural logarithm, a thing may lie of which nothing is known: 0.1 ms to 1000 ms.
@@ -52,11 +53,14 @@ impl<'t> Setting<'t> {
 }
 
 /// A level: two exponentials back to back, with a wide tail for spikes.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Fit {
+    #[serde(rename = "median_ms")]
     pub(super) median: f64,
     /// The scales of the exponentials below and above, in milliseconds.
+    #[serde(rename = "below_ms")]
     below: f64,
+    #[serde(rename = "above_ms")]
     above: f64,
 }
 
@@ -124,16 +128,13 @@ impl Fit {
     }
 
     /// What it costs that place and width of `n` values could have been any: what is fitted was not foreseen. The farther
-    /// from the level that was, the less it was.
+    /// from the level that was, the less it was. (Both are known to one part in the root of `n`.)
     pub(super) fn freedom(&self, n: usize, from: Option<&Fit>, setting: &Setting) -> f64 {
         let n = (n as f64 * setting.temper).max(1.0);
         let scale = self.scale();
         let away = from.map_or(self.median, |from| {
             (self.median - from.median).abs() + from.scale()
         });
-        let root = (n / TAU).sqrt();
-        let place = (away.max(scale) / scale * 2.0 * RANGE * root).ln();
-        let width = (RANGE / 2.0 * root).ln();
-        place.max(0.0) + width.max(0.0)
+        (away.max(scale) / scale * RANGE * RANGE * n / TAU).ln()
     }
 }

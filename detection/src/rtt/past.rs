@@ -18,11 +18,30 @@ pub(super) struct Past {
 }
 
 /// A level that is known well.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub(super) struct Known {
+    #[serde(flatten)]
     pub(super) fit: Fit,
+    /// How much a sample says beside its neighbours, from 0 to 1.
     pub(super) temper: f64,
+    /// How far it goes from sample to sample, where it goes anywhere.
+    #[serde(rename = "slope_ms")]
+    pub(super) slope: f64,
+    /// How many are not answered there.
+    pub(super) losses: Share,
 }
+
+impl Known {
+    /// What a sample would be without the trend, so many samples after the last certain one.
+    pub(super) fn level_of(&self, rtt_ms: f64, after: usize, tuning: &Tuning) -> f64 {
+        let since_place = after as f64 + (tuning.block + 1) as f64 / 2.0;
+        rtt_ms - self.slope * since_place
+    }
+}
+
+/// A level is looked at anew after so many samples.
+const ANEW: u64 = 4;
 
 impl Past {
     pub(super) fn add(&mut self, rtt_ms: Option<f64>, tuning: &Tuning) {
@@ -39,6 +58,11 @@ impl Past {
     /// Whether the level needs no help from samples that are not yet certain.
     pub(super) fn is_settled(&self, tuning: &Tuning) -> bool {
         self.rtts_ms.len() + 1 >= tuning.block
+    }
+
+    /// Whether the level is to be looked at anew.
+    pub(super) fn is_due(&self) -> bool {
+        self.answered.is_multiple_of(ANEW)
     }
 
     /// How far the level went from the last block to this one, twice a block.
@@ -78,7 +102,28 @@ impl Past {
         Some(Known {
             fit: Fit::new(place, below, above),
             temper,
+            slope: slope(
+                &middles
+                    .iter()
+                    .map(|(middle, _)| *middle)
+                    .collect::<Vec<_>>(),
+                block,
+            ),
+            losses: self.losses,
         })
+    }
+}
+
+/// How far a level goes from sample to sample: as far as its two latest steps agree, the middles of its blocks given latest
+/// first. By chance they seldom go the same way, and in a swing they do.
+fn slope(middles: &[f64], block: usize) -> f64 {
+    let [now, before, earlier, ..] = middles else {
+        return 0.0;
+    };
+    let (step, last) = (now - before, before - earlier);
+    match step * last > 0.0 {
+        true => step.signum() * step.abs().min(last.abs()) / block as f64,
+        false => 0.0,
     }
 }
 

@@ -1,4 +1,4 @@
-use super::{Outcome, say};
+use super::{Outcome, detect, say};
 use crate::{exit, schema};
 use clap::{Args, ValueEnum};
 
@@ -22,6 +22,8 @@ enum Of {
     World,
     /// A line of `drill --json`.
     Drill,
+    /// A line of `netspec detect --json`.
+    Detected,
 }
 
 impl Schema {
@@ -32,6 +34,7 @@ impl Schema {
             Of::Project => schema::project(),
             Of::World => netspec_lab::schema(),
             Of::Drill => schemars::schema_for!(crate::drill::report::json::Line).into(),
+            Of::Detected => detect::schema(),
         };
         say(&format!("{}\n", schema::pretty(&schema)));
         Ok(exit::AS_EXPECTED)

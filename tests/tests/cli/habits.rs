@@ -3,7 +3,7 @@
 use crate::{Case, ensure};
 use libtest_mimic::Failed;
 use netspec_tests::{Said, netspec, said};
-use std::io::Write;
+use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Command, Stdio};
 
 pub(crate) fn cases() -> Vec<Case> {
@@ -11,6 +11,7 @@ pub(crate) fn cases() -> Vec<Case> {
         Case::new("stdin", true, stdin),
         Case::new("stdin-refused", false, stdin_refused),
         Case::new("stdin-remembers-nothing", false, stdin_remembers_nothing),
+        Case::new("detect-as-it-comes", false, detect_as_it_comes),
         Case::new("fail-fast", true, fail_fast),
         Case::new("timeout", true, timeout),
         Case::new("seed", true, seed),
@@ -91,6 +92,35 @@ fn stdin_remembers_nothing() -> Result<(), Failed> {
     let refused = told(netspec!("check", "-"), &tracking)?;
     ended(&refused, 2, "standard input has no place for a snapshot")?;
     ended(&refused, 2, "--> <stdin>:5:13")
+}
+
+/// What is certain is told while the series goes on.
+fn detect_as_it_comes() -> Result<(), Failed> {
+    let mut command = netspec!("detect", "rtt", "-");
+    let piped = command.stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut child = piped.spawn()?;
+    let mut stdin = child.stdin.take().ok_or("no standard input")?;
+    let mut out = BufReader::new(child.stdout.take().ok_or("no standard output")?);
+    for nth in 0..40 {
+        let rtt = if nth < 30 { "20.5" } else { "71.25" };
+        writeln!(stdin, "{};{rtt}", nth * 60)?;
+    }
+    stdin.flush()?;
+    let mut line = String::new();
+    out.read_line(&mut line)?;
+    ensure(
+        line.contains("sample 30 ") && line.contains("20.50 ms → 71.25 ms"),
+        "the change is not told while the pipe is open",
+        &line,
+    )?;
+    drop(stdin);
+    let mut rest = String::new();
+    out.read_to_string(&mut rest)?;
+    ensure(
+        child.wait()?.code() == Some(0) && rest == "-: 1 change in 40 samples, 0 lost\n",
+        "it does not end well",
+        &rest,
+    )
 }
 
 /// The silent one would be waited for ten minutes.
