@@ -101,7 +101,7 @@ const STRANGE: f64 = 3.0;
 const NOW_AND_THEN: u64 = 4;
 
 /// No period needs more samples to be one, however fast they follow each other.
-const LONG_ENOUGH: usize = 8;
+const LONG_ENOUGH: usize = 4;
 
 impl Detector {
     /// One with other constants, to see what they are good for.
