@@ -85,6 +85,8 @@ pub struct Detector {
     before: Option<Known>,
     /// How surprising the latest samples are.
     surprise: f64,
+    /// Whether a change is seen of which it is too early to tell.
+    is_undecided: bool,
     habits: Habits,
     #[serde(skip)]
     tuning: Tuning,
@@ -142,8 +144,10 @@ impl Detector {
             }
             None => self.past.losses.cost(true),
         };
-        self.surprise = (self.surprise + cost - USUAL * now.temper).max(0.0);
-        self.surprise > STRANGE || self.samples.is_multiple_of(NOW_AND_THEN)
+        let more = cost - USUAL * now.temper;
+        self.surprise = (self.surprise + more).max(0.0);
+        let is_strange = more > 0.0 && self.surprise > STRANGE;
+        is_strange || self.is_undecided || self.samples.is_multiple_of(NOW_AND_THEN)
     }
 
     /// How the series is now.
@@ -205,7 +209,9 @@ impl Detector {
             setting: self.habits.setting(reference, &self.tuning),
             shortest,
         };
-        let cut = search.cheapest()?;
+        let cut = search.cheapest();
+        self.is_undecided = cut.is_some();
+        let cut = cut?;
         let seen = rtts.len() - cut.at;
         let is_last_chance = seen as u64 > LOOKAHEAD;
         let is_sure = cut.margin >= -self.tuning.hasty_error.ln()
@@ -275,7 +281,7 @@ impl Detector {
 /// How often a cut that is so much cheaper is a change. Samples have more to do with each other than is known of them, so
 /// that a margin counts for a third of what it would, and some of the plainest things are none: measured on made series.
 fn confidence(margin: f64) -> f64 {
-    0.98 / (1.0 + (-margin / 3.0).exp())
+    sorted::rounded(0.98 / (1.0 + (-margin / 3.0).exp()), 1e4)
 }
 
 /// What it is that changed most.

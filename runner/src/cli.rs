@@ -3,8 +3,8 @@
 mod build;
 mod check;
 mod completions;
-mod drill;
 mod detect;
+mod drill;
 mod explain;
 mod fmt;
 mod lab;

@@ -3,7 +3,7 @@
 use super::fit::{Fit, Setting};
 use super::habits::Habits;
 use super::past::{Known, Past};
-use super::share::Share;
+use super::share::{Share, free_cost};
 use super::sorted::{insert, median, sorted};
 
 /// What the cheapest cut says.
@@ -62,38 +62,76 @@ impl Search<'_> {
 
     /// The cheapest cut of all samples for each place of its first change.
     fn ways(&self, same: &[f64]) -> Vec<Way> {
+        let have = self.past.losses.of as usize;
+        let tails = self.tails();
+        let begun = tails
+            .into_iter()
+            .filter(|tail| have + tail.first >= self.shortest);
+        begun
+            .map(|tail| Way {
+                cost: same[tail.first] + tail.cost,
+                ..tail
+            })
+            .collect()
+    }
+
+    /// The cheapest cut from each sample to the end where a period begins with that sample, from the last to the first: so
+    /// that what may follow a period is known already.
+    fn tails(&self) -> Vec<Way> {
         let n = self.rtts.len();
         let price = self.setting.tuning.samples_between_changes.ln();
         let known = self.known();
-        let mut by_end: Vec<Vec<Way>> = Vec::with_capacity(n + 1);
-        for end in 0..=n {
-            let periods = self.periods(end, &known);
-            let is_long_enough = |from: usize| end == n || end - from >= self.shortest;
-            let way = |first: usize| {
-                let mut way = Way {
-                    cost: f64::INFINITY,
-                    first,
-                    second: end,
-                };
-                if self.past.losses.of as usize + first < self.shortest {
-                    return way;
-                }
-                if is_long_enough(first) {
-                    way.cost = same[first] + price + periods[first];
-                }
-                for from in (first + self.shortest..end).filter(|from| is_long_enough(*from)) {
-                    let so_far: &Way = &by_end[from][first];
-                    let cost = so_far.cost + price + periods[from];
-                    if cost < way.cost {
-                        way = Way { cost, ..*so_far };
-                    }
-                }
-                way
+        let reference = self.now().or(self.before());
+        let mut tails: Vec<Way> = Vec::with_capacity(n);
+        let mut all: Vec<f64> = Vec::with_capacity(n);
+        for first in (0..n).rev() {
+            let mut best = Way {
+                cost: f64::INFINITY,
+                first,
+                second: n,
             };
-            let ways = (0..end).map(way).collect();
-            by_end.push(ways);
+            let mut lost = 0;
+            all.clear();
+            for end in first + 1..=n {
+                match self.rtts[end - 1] {
+                    Some(rtt) => insert(&mut all, rtt),
+                    None => lost += 1,
+                }
+                // Of what comes last it is not known yet how long it lasts.
+                if end < n && end - first < self.shortest {
+                    continue;
+                }
+                let next = if end < n {
+                    tails[n - 1 - end].cost
+                } else {
+                    0.0
+                };
+                let cost = price
+                    + known.rtts(first, end, self.fresh(&all, reference.as_ref()))
+                    + known.losses(first, end, free_cost(all.len(), lost))
+                    + next;
+                if cost < best.cost {
+                    best = Way {
+                        cost,
+                        first,
+                        second: end,
+                    };
+                }
+            }
+            tails.push(best);
         }
-        by_end.pop().unwrap_or_default()
+        tails
+    }
+
+    /// What values cost at a level of their own.
+    fn fresh(&self, all: &[f64], reference: Option<&Fit>) -> f64 {
+        if all.is_empty() {
+            return 0.0;
+        }
+        let fit = Fit::of_few(all, reference.map(Fit::scale), &self.setting);
+        let cost = fit.costs(&self.setting);
+        all.iter().map(|rtt| cost(*rtt)).sum::<f64>()
+            + fit.freedom(all.len(), reference, &self.setting)
     }
 
     /// What the first samples cost at the levels and at the losses that are known, summed.
@@ -171,38 +209,6 @@ impl Search<'_> {
             + fit.freedom(all.len(), self.before().as_ref(), &self.setting)
     }
 
-    /// What a period of its own costs that ends before `end`, for each beginning. Its level may be new or one that is known,
-    /// and so may its losses.
-    fn periods(&self, end: usize, known: &Levels) -> Vec<f64> {
-        let reference = self.now().or(self.before());
-        let usual = reference.as_ref().map(Fit::scale);
-        let mut all: Vec<f64> = Vec::with_capacity(end);
-        let (mut losses, mut lost) = (Share::default(), 0.0);
-        let mut costs = vec![0.0; end];
-        for (begin, period) in costs.iter_mut().enumerate().rev() {
-            let rtt = self.rtts[begin];
-            lost += losses.free_cost(rtt.is_none());
-            losses.add(rtt.is_none());
-            let mut answered = 0.0;
-            if let Some(rtt) = rtt {
-                insert(&mut all, rtt);
-            }
-            if !all.is_empty() {
-                let fit = Fit::of_few(&all, usual, &self.setting);
-                let cost = fit.costs(&self.setting);
-                answered = all.iter().map(|rtt| cost(*rtt)).sum::<f64>()
-                    + fit.freedom(all.len(), reference.as_ref(), &self.setting);
-            }
-            let least = |sums: &[Vec<f64>], fresh: f64| {
-                sums.iter()
-                    .map(|sums| sums[end] - sums[begin])
-                    .fold(fresh, f64::min)
-            };
-            *period = least(&known.rtts, answered) + least(&known.losses, lost);
-        }
-        costs
-    }
-
     /// What the same samples cost if the level wandered there by itself, as it does.
     fn drifted(&self, way: &Way, same: &[f64]) -> f64 {
         let there = sorted(self.rtts[way.first..way.second].iter().flatten().copied());
@@ -251,6 +257,23 @@ impl Search<'_> {
 struct Levels {
     rtts: Vec<Vec<f64>>,
     losses: Vec<Vec<f64>>,
+}
+
+impl Levels {
+    /// What a period costs: as if of its own, or as it is known, whichever is less.
+    fn rtts(&self, begin: usize, end: usize, fresh: f64) -> f64 {
+        self.rtts
+            .iter()
+            .map(|sums| sums[end] - sums[begin])
+            .fold(fresh, f64::min)
+    }
+
+    fn losses(&self, begin: usize, end: usize, free: f64) -> f64 {
+        self.losses
+            .iter()
+            .map(|sums| sums[end] - sums[begin])
+            .fold(free, f64::min)
+    }
 }
 
 fn summed(costs: impl Iterator<Item = f64>) -> Vec<f64> {

@@ -1,4 +1,5 @@
 use serde::{Deserialize, Serialize};
+use std::sync::LazyLock;
 
 /// How many of how many; of long ago only the share stays.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -38,10 +39,24 @@ impl Share {
         };
         ((self.of + LOST + ANSWERED) / like_it).ln()
     }
+}
 
-    /// Of losses: what one more costs in a period of which nothing else is known, where any share is as likely.
-    pub(super) fn free_cost(self, lost: bool) -> f64 {
-        let like_it = if lost { self.yes } else { self.of - self.yes };
-        ((self.of + 1.0) / (like_it + 0.5)).ln()
-    }
+/// No search looks at more samples.
+const MOST_PENDING: usize = 16;
+
+/// What so many answered and lost ones cost in a period of which nothing else is known, where any share is as likely.
+pub(super) fn free_cost(answered: usize, lost: usize) -> f64 {
+    static COSTS: LazyLock<[[f64; MOST_PENDING + 1]; MOST_PENDING + 1]> = LazyLock::new(|| {
+        std::array::from_fn(|answered| std::array::from_fn(|lost| exchangeable(answered, lost)))
+    });
+    let of = |count: usize| count.min(MOST_PENDING);
+    COSTS[of(answered)][of(lost)]
+}
+
+/// The order does not matter: first all that were answered, then all that were not.
+fn exchangeable(answered: usize, lost: usize) -> f64 {
+    let one = |of: usize, like_it: usize| ((of as f64 + 1.0) / (like_it as f64 + 0.5)).ln();
+    let came: f64 = (0..answered).map(|nth| one(nth, nth)).sum();
+    let gone: f64 = (0..lost).map(|nth| one(answered + nth, nth)).sum();
+    came + gone
 }

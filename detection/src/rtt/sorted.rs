@@ -52,8 +52,13 @@ pub(super) fn level(rtts_ms: impl Iterator<Item = f64>, loss: f64) -> Level {
     let rtts = sorted(rtts_ms);
     let median_ms = (!rtts.is_empty()).then(|| median(&rtts));
     Level {
-        median_ms,
-        spread_ms: median_ms.map(|middle| mad(&rtts, middle)),
-        loss,
+        median_ms: median_ms.map(|middle| rounded(middle, 1e6)),
+        spread_ms: median_ms.map(|middle| rounded(mad(&rtts, middle), 1e6)),
+        loss: rounded(loss, 1e4),
     }
+}
+
+/// To one of so many parts: what follows is not known, and differs from machine to machine.
+pub(super) fn rounded(value: f64, parts: f64) -> f64 {
+    (value * parts).round() / parts
 }
