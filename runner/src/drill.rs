@@ -13,6 +13,8 @@ pub mod outcome;
 pub mod rehearsal;
 pub mod report;
 mod sight;
+#[cfg(test)]
+mod tests;
 mod watch;
 
 pub use child::{Broken, Child};

@@ -8,7 +8,8 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Facts(Vec<Fact>);
 
-/// The values of one word; of a list of things, those of all of them.
+/// The values of one word; of a list of things, those of all of them, each once: their order and their number differ from
+/// look to look.
 #[derive(Clone, Debug, PartialEq)]
 struct Fact {
     word: String,
@@ -44,8 +45,18 @@ impl Unit {
     }
 }
 
-/// Keys that say nothing of the network.
-const ASIDE: [&str; 2] = ["databases", "header-lines"];
+/// Keys that say nothing of the network, or count what a look happened to send and to hear.
+const ASIDE: [&str; 9] = [
+    "databases",
+    "header-lines",
+    "links",
+    "sent",
+    "answered",
+    "flows",
+    "late",
+    "unnamed",
+    "dropped",
+];
 /// The most facts of one look: what a hostile peer can fill is bounded when it is read, and again here.
 const MOST: usize = 4_000;
 
@@ -57,6 +68,7 @@ impl Facts {
         }
         for fact in &mut facts.0 {
             fact.values.sort();
+            fact.values.dedup();
         }
         facts
     }
@@ -240,12 +252,10 @@ impl Fact {
             .values
             .iter()
             .filter(|value| !other.values.contains(value));
-        let mut own: Vec<&str> = own.map(String::as_str).collect();
-        own.dedup();
-        match own.as_slice() {
-            [] if self.values.is_empty() => "none".to_owned(),
-            [] if self.values.len() == 1 => self.values.concat(),
-            [] => format!("{} of them", self.values.len()),
+        let own: Vec<&str> = own.map(String::as_str).collect();
+        let all: Vec<&str> = self.values.iter().map(String::as_str).collect();
+        match if own.is_empty() { all } else { own }.as_slice() {
+            [] => "none".to_owned(),
             [one] => (*one).to_owned(),
             [first, second] => format!("{first}, {second}"),
             [first, rest @ ..] => format!("{first} and {} more", rest.len()),

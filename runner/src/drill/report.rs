@@ -67,7 +67,11 @@ impl Drilled {
     /// The whole report: the checks, the matrix, the score, and what to do about what was missed.
     pub fn render(&self, shown: &Shown) -> String {
         let missed = missed::render(self, shown);
+        let mutants = self.rows.iter().filter(|row| row.is_mutant).count();
+        let written = self.rows.len() - mutants;
+        let checks = self.checks.len();
         let parts = [
+            format!("{checks} checks, {written} incidents and {mutants} mutants\n"),
             legend::render(self, shown),
             matrix::render(self, shown),
             missed,
@@ -90,7 +94,7 @@ impl Drilled {
             self.took.as_secs_f64(),
         );
         let rest = [
-            (score.unseen, "touch nothing that is asked"),
+            (score.unseen, "touched by nothing asked"),
             (score.broken, "could not be rehearsed"),
             (self.skipped, "did not get their turn"),
         ];

@@ -1,22 +1,20 @@
 //! What name servers might say otherwise.
 
+mod loud;
+mod quiet;
+
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 
-use hickory_proto::op::ResponseCode;
 use hickory_proto::rr::{Name, RData};
 
 use super::{ALARM, Mutant, QUIET, Touches};
 use crate::world::World;
-use crate::world::dns::{Domain, RecordLine, Reply, Resolver, Status, Type};
-use crate::world::habits::{Habits, Order};
-use crate::world::incident::{Change, Injector, NewHabits, NewRecords, NewReply};
-use crate::world::units::Delay;
+use crate::world::dns::{Domain, RecordLine, Resolver};
+use crate::world::incident::{Change, NewRecords};
 
 const MOST_ALIASES: usize = 16;
 const TTL_S: u32 = 60;
-/// What forgers on the way to some countries put into answers.
-const BOGON: &str = "10.10.34.35";
 
 /// What one name server says of one name.
 struct Known<'a> {
@@ -163,160 +161,6 @@ impl Known<'_> {
             address,
             format!("AS{} {}", place.asn.unwrap_or_default(), place.as_name),
         ))
-    }
-
-    fn alias_moved(&self) -> Option<Mutant> {
-        let (address, whose) = self.elsewhere().filter(|_| self.owner != self.name)?;
-        let name = self.name.to_string();
-        let target = format!("{name}elsewhere.test.");
-        let alias = format!("{name} {TTL_S} CNAME {target}").parse().ok()?;
-        let now = vec![
-            alias,
-            format!("{target} {TTL_S} {} {address}", kind(address))
-                .parse()
-                .ok()?,
-        ];
-        let why = format!("At {} the alias {name} moves to {whose}.", self.at);
-        Some(
-            self.mutant("alias-moved", ALARM)
-                .why(why)
-                .change(self.records(&self.name, now)),
-        )
-    }
-
-    fn lies(&self) -> Option<Mutant> {
-        let (address, whose) = self.elsewhere()?;
-        let why = format!(
-            "{}, and no other resolver, says {} is at {whose}.",
-            self.at, self.name
-        );
-        let now = lines(&self.name, &[address]);
-        Some(
-            self.mutant("resolver-lies", ALARM)
-                .why(why)
-                .change(self.records(&self.name, now)),
-        )
-    }
-
-    fn bogon(&self) -> Option<Mutant> {
-        let bogon: IpAddr = match self.addresses.first()?.is_ipv6() {
-            true => "fd00::35".parse().ok()?,
-            false => BOGON.parse().ok()?,
-        };
-        let why = format!(
-            "At {} the address of {} becomes a private one, {bogon}.",
-            self.at, self.name
-        );
-        let change = self.records(&self.owner, lines(&self.owner, &[bogon]));
-        Some(self.mutant("bogon", ALARM).why(why).change(change))
-    }
-
-    fn no_such_name(&self) -> Option<Mutant> {
-        let is = Reply {
-            status: Status(ResponseCode::NXDomain),
-            ..Reply::empty(Domain(self.name.clone()))
-        };
-        let reply = Some(NewReply {
-            at: vec![self.at.to_owned()],
-            is,
-        });
-        let why = format!("{} says there is no {}.", self.at, self.name);
-        let change = Change {
-            reply,
-            ..Change::default()
-        };
-        Some(self.mutant("no-such-name", ALARM).why(why).change(change))
-    }
-
-    fn one_elsewhere(&self) -> Option<Mutant> {
-        let (address, whose) = self.elsewhere().filter(|_| self.addresses.len() > 1)?;
-        let mut now = self.addresses.clone();
-        now.pop();
-        now.push(address);
-        let why = format!(
-            "At {} one of the {} addresses of {} is at {whose}.",
-            self.at,
-            now.len(),
-            self.name
-        );
-        let change = self.records(&self.owner, lines(&self.owner, &now));
-        Some(self.mutant("one-elsewhere", ALARM).why(why).change(change))
-    }
-
-    fn injector(&self) -> Option<Mutant> {
-        let (address, _) = self.elsewhere()?;
-        let reached = self.resolver.addresses.first()?;
-        let leads = |to: &&crate::world::route::Prefix| to.0.contains(reached);
-        let routes = self.world.routes.values();
-        let way =
-            routes.filter_map(|route| Some((route.to.iter().find(leads)?.0.prefix_len(), route)));
-        let (_, way) = way.max_by_key(|(length, _)| *length)?;
-        let injector = Injector {
-            name: Domain(self.name.clone()),
-            kind: kind(address).parse::<Type>().ok(),
-            towards: self.resolver.addresses.clone(),
-            rtt: Delay(way.rtt.0 / 3),
-            answer: lines(&self.name, &[address]),
-        };
-        let why = format!(
-            "Somebody on the way to {} answers for {} before it can.",
-            self.at, self.name
-        );
-        let change = Change {
-            injector: Some(injector),
-            ..Change::default()
-        };
-        Some(self.mutant("injector", ALARM).why(why).change(change))
-    }
-
-    fn reordered(&self) -> Option<Mutant> {
-        let mut now = self.addresses.clone();
-        now.reverse();
-        let change = self.records(&self.owner, lines(&self.owner, &now));
-        let why = format!(
-            "{} says the addresses of {} in another order.",
-            self.at, self.name
-        );
-        (now.len() > 1).then(|| self.mutant("reordered", QUIET).why(why).change(change))
-    }
-
-    fn rotates(&self) -> Option<Mutant> {
-        let are = Habits {
-            order: Order::Rotated,
-            ..self.resolver.habits
-        };
-        let why = format!(
-            "{} begins each answer one address later than the one before.",
-            self.at
-        );
-        (self.addresses.len() > 1).then(|| self.habit("rotates", why, are))
-    }
-
-    fn counts_down(&self) -> Option<Mutant> {
-        let are = Habits {
-            counts_down: true,
-            ..self.resolver.habits
-        };
-        let why = format!(
-            "{} answers from its cache, so that times to live run down.",
-            self.at
-        );
-        Some(self.habit("counts-down", why, are))
-    }
-
-    fn habit(&self, kind: &'static str, why: String, are: Habits) -> Mutant {
-        let touches = self.mutant(kind, QUIET).touches;
-        let habits = Some(NewHabits {
-            at: vec![self.at.to_owned()],
-            are,
-        });
-        let change = Change {
-            habits,
-            ..Change::default()
-        };
-        Mutant::new(kind, self.at, touches, QUIET)
-            .why(why)
-            .change(change)
     }
 }
 
