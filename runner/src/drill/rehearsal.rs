@@ -93,8 +93,19 @@ fn mutants(drill: &Drill, looks: &[Look]) -> Vec<Mutant> {
         _ if !drill.only.is_empty() => all(),
         Mutants::Off => Vec::new(),
         Mutants::All => noticeable(all()),
-        Mutants::Some(many) => mutate::sample(noticeable(all()), many, drill.seed),
+        Mutants::Some(many) => some(noticeable(all()), many, drill.seed, looks),
     }
+}
+
+/// So many of them: those that the checks could notice for certain before the others.
+fn some(mutants: Vec<Mutant>, many: usize, seed: u64, looks: &[Look]) -> Vec<Mutant> {
+    let (doubtful, certain): (Vec<Mutant>, Vec<Mutant>) = mutants
+        .into_iter()
+        .partition(|mutant| sight::is_doubtful(looks, &mutant.touches));
+    let mut drawn = mutate::sample(certain, many, seed);
+    let rest = many.saturating_sub(drawn.len());
+    drawn.extend(mutate::sample(doubtful, rest, seed));
+    drawn
 }
 
 /// Only those that were asked for, if any was.

@@ -71,7 +71,12 @@ impl Drilled {
         let written = self.rows.len() - mutants;
         let checks = self.checks.len();
         let parts = [
-            format!("{checks} checks, {written} incidents and {mutants} mutants\n"),
+            format!(
+                "{checks} check{}, {written} incident{} and {mutants} mutant{}\n",
+                s(checks),
+                s(written),
+                s(mutants),
+            ),
             legend::render(self, shown),
             matrix::render(self, shown),
             missed,
@@ -84,7 +89,6 @@ impl Drilled {
         let score = Score::of(&self.rows);
         let must = score.caught + score.missed;
         let still = score.quiet + score.false_alarms;
-        let s = |many: usize| if many == 1 { "" } else { "s" };
         let mut line = format!(
             "caught {} of {must} that must be, {} false alarm{} of {still} quiet one{}, {:.1} s",
             score.caught,
@@ -107,6 +111,11 @@ impl Drilled {
         };
         paint(&line, style, colour)
     }
+}
+
+/// The ending of a word for so many.
+fn s(many: usize) -> &'static str {
+    if many == 1 { "" } else { "s" }
 }
 
 /// The style of what became of an incident.

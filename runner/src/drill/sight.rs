@@ -9,7 +9,11 @@ use std::net::IpAddr;
 pub(super) fn reaches(looks: &[Look], touches: &Touches) -> bool {
     let tests = || looks.iter().flat_map(|look| &look.tests);
     match touches {
-        Touches::Answer { servers, name } => tests().any(|test| asks(test, servers, name)),
+        Touches::Answer {
+            servers,
+            name,
+            gives,
+        } => tests().any(|test| asks(test, servers, name) || follows(test, name, gives)),
         Touches::Way(nets) => tests().any(|test| goes(test, nets)),
         Touches::Routers(nets) => tests().any(|test| test.kind == "route" && goes(test, nets)),
         Touches::Service(doors) => {
@@ -24,22 +28,31 @@ pub(super) fn reaches(looks: &[Look], touches: &Touches) -> bool {
     }
 }
 
-/// Whether no look at one of them can be told to reach it for certain: a test that goes to a name does not say whom it asked
+/// Whether it cannot be told for certain that it reaches any of them: a test that goes to a name does not say whom it asked
 /// for the address.
 pub(super) fn is_doubtful(looks: &[Look], touches: &Touches) -> bool {
-    let Touches::Answer { servers, name } = touches else {
+    let Touches::Answer { servers, name, .. } = touches else {
         return !reaches(looks, touches);
     };
     let mut tests = looks.iter().flat_map(|look| &look.tests);
-    !tests.any(|test| test.kind == "dns" && asks(test, servers, name))
+    !tests.any(|test| asks(test, servers, name))
 }
 
-/// Whether it asks one of these servers for the name. Who connects to a name does not say whom it asked.
+/// Whether it asks one of these servers for the name.
 fn asks(test: &Test, servers: &[IpAddr], name: &str) -> bool {
-    let name = name.trim_end_matches('.');
-    let named = test.asked.iter().any(|asked| asked.contains(name));
     let server = |server: &IpAddr| test.ends().contains(server.to_string().as_str());
-    named && (test.kind != "dns" || servers.iter().any(server))
+    test.kind == "dns" && names(test, name) && servers.iter().any(server)
+}
+
+/// Whether it goes to the name, and to an address that these servers give for it.
+fn follows(test: &Test, name: &str, gives: &[IpAddr]) -> bool {
+    let nets: Vec<IpNet> = gives.iter().map(|address| IpNet::from(*address)).collect();
+    test.kind != "dns" && names(test, name) && goes(test, &nets)
+}
+
+fn names(test: &Test, name: &str) -> bool {
+    let name = name.trim_end_matches('.');
+    test.asked.iter().any(|asked| asked.contains(name))
 }
 
 fn goes(test: &Test, nets: &[IpNet]) -> bool {

@@ -101,6 +101,7 @@ fn a_mutant_is_for_those_who_could_notice() {
     let answer = |server: &str, name: &str| Touches::Answer {
         servers: vec![server.parse().unwrap()],
         name: name.to_owned(),
+        gives: Vec::new(),
     };
     assert!(sight::reaches(&looks, &answer("192.0.2.53", "good.test.")));
     assert!(!sight::reaches(&looks, &answer("192.0.2.54", "good.test.")));

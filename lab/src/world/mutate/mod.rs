@@ -41,6 +41,8 @@ pub enum Touches {
         servers: Vec<IpAddr>,
         /// The name, with its dot.
         name: String,
+        /// The addresses they give for it while nothing happens.
+        gives: Vec<IpAddr>,
     },
     /// The way to some networks: whoever sends anything there.
     Way(Vec<IpNet>),

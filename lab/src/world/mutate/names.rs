@@ -121,6 +121,7 @@ impl Known<'_> {
         let touches = Touches::Answer {
             servers: self.resolver.addresses.clone(),
             name: self.name.to_string(),
+            gives: self.addresses.clone(),
         };
         Mutant::new(
             kind,
@@ -175,11 +176,16 @@ fn everywhere(all: &[&Known], kind: &'static str, must_catch: bool) -> Option<Mu
         .iter()
         .flat_map(|one| one.resolver.addresses.clone())
         .collect();
+    let gives = all.iter().flat_map(|one| one.addresses.clone()).collect();
     let place = name.clone();
     Some(Mutant::new(
         kind,
         &place,
-        Touches::Answer { servers, name },
+        Touches::Answer {
+            servers,
+            name,
+            gives,
+        },
         must_catch,
     ))
 }
