@@ -64,7 +64,7 @@ pub(super) fn mutants(world: &World) -> Vec<Mutant> {
     mutants
 }
 
-/// The names it has addresses for, but for those that other names of it are aliases of.
+/// The names it has addresses for, aliases followed.
 fn known<'a>(world: &'a World, at: &'a str, resolver: &'a Resolver) -> Vec<Known<'a>> {
     let records = || resolver.records.iter().map(|line| &line.0);
     let alias = |name: &Name| {
@@ -73,10 +73,8 @@ fn known<'a>(world: &'a World, at: &'a str, resolver: &'a Resolver) -> Vec<Known
             _ => None,
         })
     };
-    let targets: BTreeSet<Name> = records().filter_map(|record| alias(&record.name)).collect();
     let names: BTreeSet<&Name> = records().map(|record| &record.name).collect();
-    let first = names.into_iter().filter(|name| !targets.contains(name));
-    let known = first.filter_map(|name| {
+    let known = names.into_iter().filter_map(|name| {
         let mut owner = name.clone();
         for _ in 0..MOST_ALIASES {
             owner = alias(&owner).unwrap_or(owner);
