@@ -35,6 +35,25 @@ const LAB_TIME: i32 = 1000;
 /// From how many looks on it is known what is normal.
 const LEARNED_AFTER: u32 = 3;
 
+/// The time by which things are learned.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Clock {
+    /// When learning began, in a lab.
+    lab_since: Option<Timestamp>,
+}
+
+impl Clock {
+    /// When something was seen, to the second. In a lab time goes by faster.
+    fn time(self, asked_at: Timestamp) -> Timestamp {
+        let faster = |first: Timestamp| {
+            let gone = asked_at.duration_since(first).checked_mul(LAB_TIME)?;
+            first.checked_add(gone).ok()
+        };
+        let at = self.lab_since.and_then(faster).unwrap_or(asked_at);
+        Timestamp::from_second(at.as_second()).unwrap_or(at)
+    }
+}
+
 /// Which rules know what is seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Family {
@@ -148,24 +167,11 @@ impl Normal {
         self.learned = Some(Learned { first, last: at });
     }
 
-    /// When something was seen, to the second. In a lab time goes by faster.
-    fn time(&self, seen: &[Sided], network: &Network) -> Timestamp {
-        let latest = seen
-            .iter()
-            .map(|(_, seen)| seen.asked_at)
-            .max()
-            .unwrap_or_default();
-        let faster = |first: Timestamp| {
-            let gone = latest.duration_since(first);
-            gone.checked_mul(LAB_TIME)
-                .and_then(|gone| first.checked_add(gone).ok())
-        };
-        let first = self
-            .learned
-            .map(|learned| learned.first)
-            .filter(|_| network.lab.is_some());
-        let at = first.and_then(faster).unwrap_or(latest);
-        Timestamp::from_second(at.as_second()).unwrap_or(at)
+    fn clock(&self, network: &Network) -> Clock {
+        let first = self.learned.map(|learned| learned.first);
+        Clock {
+            lab_since: first.filter(|_| network.lab.is_some()),
+        }
     }
 
     /// Whether enough was seen to know what is normal: until then, what is tracked is held against the snapshot alone.
@@ -290,7 +296,8 @@ pub fn learn(
     let mut model = known.unwrap_or_else(|| Normal::new(case, network));
     let is_accepted = model.looks > 0 && model.snapshot != digest(snapshot);
     model.snapshot = digest(snapshot);
-    let at = model.time(seen, network);
+    let asked_at = seen.iter().map(|(_, seen)| seen.asked_at).max();
+    let at = model.clock(network).time(asked_at.unwrap_or_default());
     if is_accepted {
         model.replace(case, seen, network, at);
     } else {

@@ -1,6 +1,6 @@
 //! What the rules need to know besides, asked of the real network.
 
-use super::observe;
+use super::{Clock, observe};
 use crate::look::{Round, look};
 use crate::network::Network;
 use crate::plan::Case;
@@ -23,6 +23,7 @@ pub(super) struct Live<'a> {
     pub(super) case: &'a Case,
     pub(super) network: &'a Network,
     pub(super) side: &'a str,
+    pub(super) clock: Clock,
 }
 
 impl Live<'_> {
@@ -67,7 +68,7 @@ impl Live<'_> {
         None
     }
 
-    async fn wait(&self, time: Duration) {
+    pub(super) async fn wait(&self, time: Duration) {
         let haste = self.network.lab.as_ref().map_or(1, |_| LAB_HASTE);
         tokio::time::sleep(time / haste).await;
     }

@@ -10,9 +10,13 @@ use netspec_assertions::select::Selector;
 use netspec_detection::rtt::{Change, Detector, Level, Sample};
 use netspec_detection::{Verdict, Word};
 use serde_json::Value;
+use std::time::Duration;
 
 /// How many further looks are taken, at most, at a level that seems to be another.
 const LOOKS_AGAIN: u32 = 5;
+
+/// Between one look and the next: all of them together last longer than a spike.
+const PAUSE: Duration = Duration::from_secs(6);
 
 /// So many spreads from the median, a time is worth a second look (detecting rule 8: median and MAD).
 const SPREADS: f64 = 5.0;
@@ -64,7 +68,7 @@ async fn level(
     let normal = detector.level();
     let mut looked = seen.clone();
     for looks in 0..=LOOKS_AGAIN {
-        let samples = samples(selector, &looked.seen, looked.asked_at);
+        let samples = samples(selector, &looked.seen, live.clock.time(looked.asked_at));
         let changes: Vec<Change> = samples
             .iter()
             .flat_map(|sample| detector.push(*sample))
@@ -87,6 +91,7 @@ async fn level(
                 .costing(looks),
             };
         }
+        live.wait(PAUSE).await;
         match live.look().await {
             Some(again) => looked = again,
             None => break,

@@ -22,6 +22,7 @@ pub async fn judge(
     let mut model = model.clone();
     let databases = model.refresh(seen, network);
     let mut verdict = as_before();
+    let clock = model.clock(network);
     for (name, seen) in seen {
         let said = match model.sides.get(name) {
             Some(model) => {
@@ -29,6 +30,7 @@ pub async fn judge(
                     case,
                     network,
                     side: name,
+                    clock,
                 };
                 side(seen, model, &live, differs).await
             }
