@@ -9,6 +9,9 @@ use netspec_detection::simulate::dns::{Baseline, Benign, Caught, Incident, Judge
 use netspec_detection::simulate::dns::{benign_score, incident_score};
 use std::time::Instant;
 
+/// The first of those seeds.
+const UNSEEN: u64 = 1_000_001;
+
 /// What was said of incidents, by incident.
 type All = Vec<(Incident, Caught)>;
 
@@ -26,6 +29,10 @@ fn main() {
     show_incidents(&all);
     println!("\n# What each rule said, in runs\n");
     show_matrix(&matrix);
+    println!(
+        "\n# The same with seeds from {UNSEEN} on, which nobody looked at while the rules were made\n"
+    );
+    unseen(histories, seeds, &ours);
     let (fewer, less) = (histories / 5, seeds.min(10));
     println!(
         "\n# Beside simpler ways, {fewer} benign histories, {less} seeds an incident and world\n"
@@ -45,6 +52,32 @@ fn main() {
         compared(&format!("without {rule:?}"), &judge, fewer, less);
     }
     println!("\n{:.1} s", begin.elapsed().as_secs_f64());
+}
+
+/// Benign histories and incidents of seeds that were not used before.
+fn unseen(histories: u32, seeds: u64, judge: &Judge) {
+    show_benign(&benign_score(UNSEEN, histories, judge, &mut Matrix::new()));
+    for alias in [true, false] {
+        let part = Incident::ALL
+            .into_iter()
+            .filter(|incident| incident.is_alias() == alias);
+        let score =
+            |incident| incident_score(incident, UNSEEN..UNSEEN + seeds, judge, &mut Matrix::new());
+        let all: Vec<Caught> = part.map(score).collect();
+        let (caught, shown) = all
+            .iter()
+            .fold((0, 0), |sum, it| (sum.0 + it.caught, sum.1 + it.histories));
+        let missed: Vec<_> = all.iter().flat_map(|it| &it.missed).collect();
+        let what = if alias {
+            "of another alias"
+        } else {
+            "other incidents"
+        };
+        println!(
+            "{what}: {caught} of {shown} caught ({:.2} %), missed {missed:?}",
+            percent(caught, shown)
+        );
+    }
 }
 
 fn incidents(seeds: u64, judge: &Judge, matrix: &mut Matrix) -> All {

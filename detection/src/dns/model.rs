@@ -13,7 +13,7 @@ use std::net::IpAddr;
 pub const LEARNED_AFTER: u32 = 3;
 /// Whoever spreads load by name gives times to live of seconds or minutes. From here on, in seconds, the same answer seen
 /// again counts as one more even where it came from a cache.
-pub(super) const STEADY_TTL_S: u32 = 3600;
+const STEADY_TTL_S: u32 = 3600;
 
 /// What is normal for one question to one resolver.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -141,7 +141,12 @@ impl Model {
         let left = until.duration_since(at).as_secs();
         let counted =
             self.cached_ttl_s.is_some_and(|before| ttl_s < before) && i64::from(ttl_s) <= left + 1;
-        ttl_s >= STEADY_TTL_S || unseen || !counted
+        self.is_steady() || unseen || !counted
+    }
+
+    /// Whether whoever answers does not spread load by name, by the time to live.
+    pub(super) fn is_steady(&self) -> bool {
+        self.ttl_max_s.is_some_and(|ttl_s| ttl_s >= STEADY_TTL_S)
     }
 
     /// Takes what was decided about an answer: what is normal is learned, what is suspicious remembered.
@@ -158,7 +163,11 @@ impl Model {
 
     /// What is known after something suspicious: it was older and came from a cache, or is given again.
     fn returns(&mut self, answer: &Answer, word: Word, at: Timestamp) {
-        let Some(suspect) = self.suspect.as_mut().filter(|_| answer.is_firm()) else {
+        // Whose it is was seen more than by the way: one stray answer that was learned is no witness.
+        let systems = answer.systems();
+        let often = |system: &String| self.is_regular(self.systems.count(system), self.draws);
+        let firm = answer.is_firm() && (systems.is_empty() || systems.iter().any(often));
+        let Some(suspect) = self.suspect.as_mut().filter(|_| firm) else {
             return;
         };
         let age_s = self
@@ -187,7 +196,7 @@ impl Model {
             since: at,
             ..Suspect::default()
         });
-        let steady = answer.ttl_s.is_none_or(|ttl_s| ttl_s >= STEADY_TTL_S);
+        let steady = answer.ttl_s.is_none() || self.is_steady();
         let more = match answer.is_firm() {
             false => 1 + verdict.probes.min(3),
             true => u32::from(steady || suspect.draws == 0 || at >= suspect.cached_until),

@@ -231,12 +231,13 @@ fn another_system_is_held_against_certificate_and_chance() {
         "dns-balanced",
     );
     let mut known = usual();
-    known.ttl_s = Some(30);
-    let tcp = Script {
+    let over_tcp = |known: &Answer| Script {
         tcp: Some(known.clone()),
         ..Script::steady(&moved)
     };
-    check(&moved, &tcp, Word::Changed, "dns-injected-udp");
+    check(&moved, &over_tcp(&known), Word::Changed, "dns-injected-udp");
+    known.ttl_s = Some(30);
+    check(&moved, &over_tcp(&known), Word::Changed, "dns-udp-alone");
     let others = vec![("one".into(), known), ("other".into(), moved.clone())];
     check(
         &moved,
@@ -467,4 +468,13 @@ fn three_answers_are_enough_where_nothing_is_cached() {
         &Script::steady(&status("SERVFAIL")),
     );
     assert_eq!(failing.word, Word::Changed, "{failing:?}");
+}
+
+#[test]
+fn what_comes_beside_the_known_is_told() {
+    let both = answer(
+        "www.cdn.example.",
+        &[("203.0.113.1", 64500), ("198.51.100.1", 64666)],
+    );
+    steady(&both, Word::Variance, "dns-R2-added");
 }

@@ -1,7 +1,6 @@
 //! Asks again what is suspicious: here, over TCP, elsewhere, and for a certificate.
 
 use super::super::facts::listed;
-use super::super::model::STEADY_TTL_S;
 use super::super::{Answer, Asker, Certificate, Model};
 use super::look::{Kind, Look, Suspicion, look};
 use super::{Rule, Rules};
@@ -23,6 +22,8 @@ pub(super) struct Found {
     pub(super) fast: u32,
     /// Whether TCP gives what is known.
     pub(super) known_over_tcp: bool,
+    /// Whether that was fetched just then.
+    pub(super) tcp_afresh: bool,
     pub(super) elsewhere: Elsewhere,
     pub(super) proof: Proof,
     pub(super) notes: Vec<String>,
@@ -121,7 +122,7 @@ impl Found {
                 }
             } else if answer.is_firm() || kind == Kind::Failing {
                 self.again += 1;
-                self.draws += u32::from(is_draw(longest, &answer, rules));
+                self.draws += u32::from(model.is_steady() || is_draw(longest, &answer, rules));
                 longest = longest.max(answer.ttl_s);
                 self.fast += u32::from(is_fast(model, &answer));
                 before = answer;
@@ -142,10 +143,11 @@ impl Found {
             return;
         }
         self.known_over_tcp = matches!(look(model, &answer, rules), Look::Settled(_));
-        let what = if self.known_over_tcp {
-            "what is known"
-        } else {
-            "the same"
+        self.tcp_afresh = is_fresh(model, &answer);
+        let what = match (self.known_over_tcp, self.tcp_afresh) {
+            (false, _) => "the same",
+            (true, true) => "what is known",
+            (true, false) => "what is known, from a cache",
         };
         self.notes.push(format!("over TCP it gives {what}"));
     }
@@ -236,8 +238,7 @@ fn is_draw(longest: Option<u32>, answer: &Answer, rules: &Rules) -> bool {
     let counted = longest
         .zip(answer.ttl_s)
         .is_some_and(|(longest, left)| left < longest);
-    let steady = answer.ttl_s.is_none_or(|ttl_s| ttl_s >= STEADY_TTL_S);
-    !rules.has(Rule::Cache) || steady || !counted || !answer.is_firm()
+    !rules.has(Rule::Cache) || !counted || !answer.is_firm()
 }
 
 /// By far: half of the fastest there was, and five milliseconds.

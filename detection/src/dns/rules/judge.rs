@@ -119,7 +119,7 @@ fn forged(case: &Case<'_>, found: &Found) -> Option<Verdict> {
     }
     let fast = is_fast(case.model, case.answer) && found.fast == found.again && found.again > 0;
     let strange = !matches!(kind, Kind::Alias | Kind::Country | Kind::Data);
-    if found.known_over_tcp {
+    if found.known_over_tcp && (found.tcp_afresh || found.proof == Proof::None) {
         return Some(over_udp_alone(case, found));
     }
     if fast && strange && case.rules.has(Rule::Speed) {
@@ -138,17 +138,21 @@ fn forged(case: &Case<'_>, found: &Found) -> Option<Verdict> {
     })
 }
 
-/// By UDP always the one, by TCP what is known: somebody answers in between, unless so few answers could be chance.
+/// By UDP always the one, by TCP what is known: somebody answers in between; or, where that came from a cache, machines of
+/// the resolver that do not agree yet. Either way it is no chance, unless so few answers could be.
 fn over_udp_alone(case: &Case<'_>, found: &Found) -> Verdict {
     let seen = seen(case.model, case.answer, case.suspicion.kind);
     let p_value = seen.p_value(found.draws + case.before());
-    let firm = found.proof == Proof::Bad || !case.rules.has(Rule::Unseen);
-    match firm || case.suspicion.kind == Kind::Status || p_value < case.rules.alpha {
-        true => case.changed("dns-injected-udp").by_chance(p_value),
-        false => case
-            .points(Word::Inconclusive, "dns-spreading")
-            .by_chance(p_value),
-    }
+    let bad = found.proof == Proof::Bad;
+    let likely = p_value >= case.rules.alpha && case.rules.has(Rule::Unseen);
+    let verdict = match (bad || found.tcp_afresh, likely) {
+        _ if !bad && likely && case.suspicion.kind != Kind::Status => {
+            case.points(Word::Inconclusive, "dns-spreading")
+        }
+        (true, _) => case.changed("dns-injected-udp"),
+        (false, _) => case.changed("dns-udp-alone"),
+    };
+    verdict.by_chance(p_value)
 }
 
 fn status(case: &Case<'_>, found: &Found) -> Verdict {

@@ -1,9 +1,10 @@
 //! What an answer looks like before anybody is asked anything more.
 
-use super::super::facts::listed;
+use super::super::facts::{listed, systems};
 use super::super::{Answer, Model};
 use super::chance::is_settled;
 use super::{Rule, Rules};
+use crate::place::Place;
 use crate::verdict::{Verdict, Word};
 
 /// What is said of an answer at first sight.
@@ -219,14 +220,14 @@ fn places(model: &Model, answer: &Answer, rules: &Rules) -> Look {
     let known = known.filter(|_| rules.has(Rule::Address));
     let near = known.is_some() || (rules.has(Rule::System) && model.is_near(answer, rules));
     match (end, known, near) {
-        (true, Some(place), _) => {
+        (true, Some(place), _) => added(model, answer, rules).unwrap_or_else(|| {
             let sentence = format!(
                 "{} is one of {} known addresses",
                 place.address,
                 model.pool.len()
             );
             shaped(model, answer, "dns-R2-address", sentence)
-        }
+        }),
         (true, None, true) => {
             country(model, answer, rules).unwrap_or_else(|| renumbered(model, answer))
         }
@@ -236,6 +237,30 @@ fn places(model: &Model, answer: &Answer, rules: &Rules) -> Look {
             .unwrap_or_else(|| alias(model, answer, Kind::Alias, rules)),
         (false, None, false) => alias(model, answer, Kind::Provider, rules),
     }
+}
+
+/// Beside what is known, something in a system where nothing was: no change, and not to be learned in silence.
+fn added(model: &Model, answer: &Answer, rules: &Rules) -> Option<Look> {
+    let strange = |place: &&Place| {
+        let alone = Answer {
+            places: vec![(*place).clone()],
+            ..Answer::default()
+        };
+        !model.pool.has(place.address)
+            && !alone.systems().is_empty()
+            && !model.is_near(&alone, rules)
+    };
+    let place = answer
+        .places
+        .iter()
+        .find(strange)
+        .filter(|_| rules.has(Rule::System))?;
+    let whose = listed(&systems(place).into_iter().collect());
+    let sentence = format!(
+        "{} of {whose}, where none of {} answers was, beside what is known",
+        place.address, model.draws
+    );
+    Some(settled(Word::Variance, "dns-R2-added", sentence))
 }
 
 /// An alias on another way to a known end widens what is normal.
