@@ -80,6 +80,26 @@ fn a_good_certificate_is_trusted_by_every_key_and_issuer_of_the_lab() {
 }
 
 #[test]
+fn a_renewed_certificate_is_another_from_the_same_issuer() {
+    let authority = authority();
+    let names = ["good.test".to_owned()];
+    let certified = |renewed| {
+        let wanted = Certificate {
+            renewed,
+            ..Certificate::default()
+        };
+        authority.certified(&wanted, &names).unwrap()
+    };
+    let (old, new) = (certified(None), certified(Some(1)));
+    assert_ne!(old.cert[0], new.cert[0]);
+    assert_eq!(old.cert[1], new.cert[1]);
+    let key = |certified: &CertifiedKey| certified.key.public_key().map(|key| key.to_vec());
+    assert!(key(&old).is_some());
+    assert_ne!(key(&old), key(&new));
+    assert_eq!(certified(Some(1)).cert[0], new.cert[0]);
+}
+
+#[test]
 fn a_bad_certificate_is_bad_in_the_way_that_was_asked_for() {
     let authority = authority();
     let good = Certificate::default;

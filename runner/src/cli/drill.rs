@@ -38,8 +38,8 @@ pub(super) struct Drill {
     /// In how many runs an incident has to be noticed, and in how many nothing may be.
     #[arg(long, value_name = "N", default_value_t = 3, value_parser = many)]
     runs: usize,
-    /// How many runs learn what is normal.
-    #[arg(long, value_name = "N", default_value_t = 3, value_parser = many)]
+    /// How many runs learn what is normal: at least two, to tell what holds still from what does not.
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = several)]
     learning: usize,
     /// How many runs are under way at once; twice as many as there are cores where it is left out, for they mostly wait.
     #[arg(long, value_name = "N", value_parser = many)]
@@ -75,6 +75,13 @@ fn many(text: &str) -> Result<usize, String> {
     match text.parse() {
         Ok(many @ 1..=1_000) => Ok(many),
         _ => Err("expected a whole number from 1 to 1000".to_owned()),
+    }
+}
+
+fn several(text: &str) -> Result<usize, String> {
+    match many(text) {
+        Ok(several @ 2..) => Ok(several),
+        _ => Err("expected a whole number from 2 to 1000".to_owned()),
     }
 }
 

@@ -46,9 +46,10 @@ impl Unit {
 }
 
 /// Keys that say nothing of the network, or count what a look happened to send and to hear.
-const ASIDE: [&str; 9] = [
+const ASIDE: [&str; 10] = [
     "databases",
     "header-lines",
+    "date",
     "links",
     "sent",
     "answered",

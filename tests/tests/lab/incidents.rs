@@ -47,6 +47,21 @@ pub(crate) const CASES: &[Case] = &[
         play: moved_soon,
     },
     Case {
+        name: "incidents::the_pool_rotates",
+        tools: &["dig"],
+        play: rotates,
+    },
+    Case {
+        name: "incidents::caches_count_down_and_shuffle",
+        tools: &["dig"],
+        play: caches,
+    },
+    Case {
+        name: "incidents::mutants_lengthen_and_end_a_way",
+        tools: &["traceroute", "ping"],
+        play: mutants,
+    },
+    Case {
         name: "incidents::an_unknown_one_is_named_with_those_there_are",
         tools: &[],
         play: unknown,
@@ -72,6 +87,49 @@ fn alias_moved() {
         );
     }
     assert_eq!(dig("@180.76.76.76 +short cmmsns.qpic.cn").len(), 16);
+}
+
+fn rotates() {
+    let _lab = begin("pool-rotates");
+    let first = |said: Vec<String>| said.get(1).cloned().unwrap_or_default();
+    let asked = (0..4).map(|_| first(dig("@1.1.1.1 +short cmmsns.qpic.cn")));
+    let expected = ["140", "221", "120", "12"].map(|end| format!("43.130.30.{end}"));
+    assert_eq!(asked.collect::<Vec<_>>(), expected);
+}
+
+fn caches() {
+    let _lab = begin("answers-from-caches");
+    let said: Vec<Vec<String>> = (0..6)
+        .map(|_| dig("@180.76.76.76 cmmsns.qpic.cn"))
+        .collect();
+    let column = |line: &String, index: usize| line.split(' ').nth(index).map(str::to_owned);
+    for line in said.iter().flatten() {
+        let ttl: u32 = column(line, 1).unwrap().parse().unwrap();
+        assert!((1..190).contains(&ttl), "{line}");
+    }
+    let order = |lines: &Vec<String>| lines.iter().map(|line| column(line, 4)).collect::<Vec<_>>();
+    let mut orders: Vec<_> = said.iter().map(order).collect();
+    assert!(orders.iter().all(|order| order.len() == 16));
+    orders.sort();
+    orders.dedup();
+    assert!(orders.len() > 1, "the same order six times");
+}
+
+fn mutants() {
+    let changed = ["longer-singapore-hop-15", "unreached-frankfurt"];
+    let mutants = builtin("paris-2023").mutants();
+    let wanted = mutants
+        .into_iter()
+        .filter(|it| changed.contains(&it.name.as_str()));
+    let world = wanted.fold(builtin("paris-2023"), |world, it| {
+        world.after(&it.incident).unwrap()
+    });
+    let _lab = enter(&world);
+    let (seen, said) = traced("-I");
+    assert_eq!(seen.len(), 18, "{said}");
+    let ping = |to: &str| sh(&format!("ping -n -c 1 -W 1 {to}"));
+    assert!(ping("162.62.115.23").contains("100% packet loss"));
+    assert!(ping("43.130.30.12").contains(" 0% packet loss"));
 }
 
 fn baidu_abroad() {
