@@ -18,21 +18,21 @@ type Constant = (&'static str, fn(&mut Tuning, f64));
 
 const CONSTANTS: &[Constant] = &[
     ("samples between changes (1000)", |t, by| {
-        t.samples_between_changes *= by
+        t.samples_between_changes *= by;
     }),
     ("hasty error (0.003)", |t, by| t.hasty_error *= by),
     ("spike share (0.01)", |t, by| t.spike_share *= by),
     ("spikes downward (0.1)", |t, by| {
-        t.spikes_upward = 1.0 - (1.0 - t.spikes_upward) * by
+        t.spikes_upward = 1.0 - (1.0 - t.spikes_upward) * by;
     }),
     ("spike time (10 s)", |t, by| t.spike_s *= by),
     ("floor (0.05 ms)", |t, by| t.floor_ms *= by),
     ("floor (0.0005 of the level)", |t, by| t.floor_share *= by),
     ("block (16 samples)", |t, by| {
-        t.block = (t.block as f64 * by) as usize
+        t.block = (t.block as f64 * by) as usize;
     }),
     ("memory (64 samples)", |t, by| {
-        t.memory = (t.memory as f64 * by) as usize
+        t.memory = (t.memory as f64 * by) as usize;
     }),
     ("wander (0.3 spreads)", |t, by| t.wander *= by),
 ];

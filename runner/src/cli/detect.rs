@@ -1,4 +1,6 @@
+mod later;
 mod line;
+mod recorded;
 mod rtt;
 mod series;
 mod show;
@@ -10,12 +12,16 @@ use clap::Subcommand;
 #[derive(Debug, Subcommand)]
 pub(super) enum Detect {
     Rtt(rtt::Rtt),
+    Dns(later::Dns),
+    Route(later::Route),
 }
 
 impl Detect {
     pub(super) fn run(&self) -> Outcome {
         match self {
             Self::Rtt(rtt) => rtt.run(),
+            Self::Dns(dns) => dns.run(),
+            Self::Route(route) => route.run(),
         }
     }
 }

@@ -1,4 +1,6 @@
+use jiff::Timestamp;
 use netspec_detection::rtt::{Change, Score};
+use netspec_detection::{Verdict, Word};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -38,6 +40,62 @@ pub(super) enum Line<'a> {
         /// How what was found compares with what they say.
         score: Judged,
     },
+    /// What a test saw is another than it was, or goes back and forth.
+    Judged {
+        /// The test.
+        test: &'a str,
+        /// The side of it; empty where it has one only.
+        side: &'a str,
+        /// The number of the look, from 0.
+        index: u64,
+        /// When it was asked.
+        #[schemars(with = "String")]
+        at: Timestamp,
+        /// What is said of it, by which rule, and why.
+        verdict: &'a Verdict,
+    },
+    /// A side of a test is at its end.
+    Told {
+        /// The test.
+        test: &'a str,
+        /// The side of it; empty where it has one only.
+        side: &'a str,
+        /// How often what was said.
+        #[serde(flatten)]
+        story: Story,
+    },
+}
+
+/// How many looks there were, and what was said of them.
+#[derive(Clone, Copy, Debug, Default, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(super) struct Story {
+    /// How many looks.
+    pub(super) looks: u64,
+    /// As it was.
+    pub(super) same: u64,
+    /// New, and no change: learned.
+    pub(super) variance: u64,
+    /// Not to be said.
+    pub(super) inconclusive: u64,
+    /// Back to what was before the last change.
+    pub(super) flapping: u64,
+    /// Another.
+    pub(super) changed: u64,
+}
+
+impl Story {
+    pub(super) fn add(&mut self, word: Word) {
+        self.looks += 1;
+        let count = match word {
+            Word::Same => &mut self.same,
+            Word::Variance | Word::DbChanged => &mut self.variance,
+            Word::Inconclusive => &mut self.inconclusive,
+            Word::Flapping => &mut self.flapping,
+            Word::Changed => &mut self.changed,
+        };
+        *count += 1;
+    }
 }
 
 /// Found changes beside known ones, paired one to one.

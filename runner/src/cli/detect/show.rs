@@ -38,6 +38,40 @@ pub(super) fn text(line: &Line, colour: bool) -> String {
             counted(score.found, "change"),
             judged(score)
         ),
+        Line::Judged {
+            test,
+            side,
+            index,
+            at,
+            verdict,
+        } => {
+            let evidence = verdict
+                .evidence
+                .iter()
+                .map(|said| format!("      {}\n", escape(said)));
+            let rule = format!("{} {}", verdict.word.word(), verdict.rule);
+            let rule = style::paint(&rule, AnsiColor::Yellow.on_default().bold(), colour);
+            let head = format!("  {at}  look {index}  {}  {rule}\n", name(test, side));
+            head + &evidence.collect::<String>()
+        }
+        Line::Told { test, side, story } => format!(
+            "{}: {}, {} changed, {} flapping, {} inconclusive, {} new and no change, {} the same\n",
+            name(test, side),
+            counted(story.looks, "look"),
+            story.changed,
+            story.flapping,
+            story.inconclusive,
+            story.variance,
+            story.same
+        ),
+    }
+}
+
+/// The test, and the side where the name does not end with it.
+fn name(test: &str, side: &str) -> String {
+    match side.is_empty() || test.ends_with(&format!("[{side}]")) {
+        true => escape(test),
+        false => format!("{} [{}]", escape(test), escape(side)),
     }
 }
 
