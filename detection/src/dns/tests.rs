@@ -476,5 +476,11 @@ fn what_comes_beside_the_known_is_told() {
         "www.cdn.example.",
         &[("203.0.113.1", 64500), ("198.51.100.1", 64666)],
     );
-    steady(&both, Word::Variance, "dns-R2-added");
+    steady(&both, Word::Changed, "dns-R2-added");
+    check(
+        &both,
+        &Script::steady(&usual()),
+        Word::Variance,
+        "dns-balanced",
+    );
 }

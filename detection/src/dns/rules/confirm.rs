@@ -74,10 +74,16 @@ pub(super) async fn confirm(
     if rules.has(Rule::Tcp) && !matches!(kind, Kind::Failing | Kind::Contradicted | Kind::Alias) {
         found.over_tcp(model, asker, rules).await;
     }
-    if rules.has(Rule::Elsewhere) && !matches!(kind, Kind::Contradicted | Kind::Alias) {
+    if rules.has(Rule::Elsewhere) && !matches!(kind, Kind::Contradicted | Kind::Alias | Kind::Added)
+    {
         found.elsewhere(model, answer, kind, asker).await;
     }
-    if rules.has(Rule::Certificate) && matches!(kind, Kind::Moved | Kind::Provider | Kind::Alias) {
+    if rules.has(Rule::Certificate)
+        && matches!(
+            kind,
+            Kind::Moved | Kind::Added | Kind::Provider | Kind::Alias
+        )
+    {
         found.certificate(model, answer, asker).await;
     }
     found

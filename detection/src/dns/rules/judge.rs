@@ -90,8 +90,10 @@ fn passing(case: &Case<'_>, found: &Found) -> Option<Verdict> {
     match case.suspicion.kind {
         Kind::Contradicted => None,
         Kind::Failing => Some(case.say(Word::Same, "dns-R0-passing")),
-        Kind::Moved | Kind::Provider | Kind::Alias if bad && found.again > 0 => None,
-        Kind::Country | Kind::Moved | Kind::Provider | Kind::Alias | Kind::Data if !bad => {
+        Kind::Moved | Kind::Added | Kind::Provider | Kind::Alias if bad && found.again > 0 => None,
+        Kind::Country | Kind::Moved | Kind::Added | Kind::Provider | Kind::Alias | Kind::Data
+            if !bad =>
+        {
             let both = returned || found.known_afresh || !case.rules.has(Rule::Cache);
             match (both, found.elsewhere) {
                 (true, _) => Some(case.say(Word::Variance, "dns-balanced")),
@@ -178,6 +180,7 @@ fn places(case: &Case<'_>, found: &Found) -> Verdict {
     let rule = match case.suspicion.kind {
         Kind::Country => "dns-R3-country",
         Kind::Moved => "dns-R4-moved",
+        Kind::Added => "dns-R2-added",
         Kind::Data => "dns-data",
         _ => "dns-R6-provider",
     };

@@ -2,7 +2,7 @@
 
 use super::super::facts::{listed, systems};
 use super::super::{Answer, Model};
-use super::chance::is_settled;
+use super::chance::{is_settled, wanders};
 use super::{Rule, Rules};
 use crate::place::Place;
 use crate::verdict::{Verdict, Word};
@@ -37,6 +37,8 @@ pub(super) enum Kind {
     Bogon,
     /// R3, and all of it in another country.
     Country,
+    /// R2, and something besides.
+    Added,
     /// R4.
     Moved,
     /// R5.
@@ -228,9 +230,9 @@ fn places(model: &Model, answer: &Answer, rules: &Rules) -> Look {
             );
             shaped(model, answer, "dns-R2-address", sentence)
         }),
-        (true, None, true) => {
-            country(model, answer, rules).unwrap_or_else(|| renumbered(model, answer))
-        }
+        (true, None, true) => country(model, answer, rules)
+            .or_else(|| added(model, answer, rules))
+            .unwrap_or_else(|| renumbered(model, answer)),
         (true, None, false) => moved(model, answer),
         (false, Some(_), _) => alias(model, answer, Kind::Alias, rules),
         (false, None, true) => country(model, answer, rules)
@@ -239,7 +241,7 @@ fn places(model: &Model, answer: &Answer, rules: &Rules) -> Look {
     }
 }
 
-/// Beside what is known, something in a system where nothing was: no change, and not to be learned in silence.
+/// Beside what is known, something in a system where nothing was. A name that wanders may; of others it is asked about.
 fn added(model: &Model, answer: &Answer, rules: &Rules) -> Option<Look> {
     let strange = |place: &&Place| {
         let alone = Answer {
@@ -260,7 +262,10 @@ fn added(model: &Model, answer: &Answer, rules: &Rules) -> Option<Look> {
         "{} of {whose}, where none of {} answers was, beside what is known",
         place.address, model.draws
     );
-    Some(settled(Word::Variance, "dns-R2-added", sentence))
+    Some(match wanders(model) && rules.has(Rule::Wandering) {
+        true => settled(Word::Variance, "dns-R2-added", sentence),
+        false => suspicion(Kind::Added, sentence, model.whose(), whose),
+    })
 }
 
 /// An alias on another way to a known end widens what is normal.

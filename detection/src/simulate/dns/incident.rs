@@ -27,6 +27,8 @@ pub enum Incident {
     Abroad,
     /// An address of a private network.
     Bogon,
+    /// Beside the known addresses one of another system.
+    Added,
     /// The pool is one address of another system, without a certificate.
     Shrunk,
     /// The name is gone.
@@ -59,7 +61,7 @@ pub enum Incident {
 
 impl Incident {
     /// Every incident.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::Provider,
         Self::ProviderSilent,
         Self::Takeover,
@@ -69,6 +71,7 @@ impl Incident {
         Self::MovedBad,
         Self::Abroad,
         Self::Bogon,
+        Self::Added,
         Self::Shrunk,
         Self::NxDomain,
         Self::NoData,
@@ -108,12 +111,14 @@ impl Incident {
             (Kind::Missing, I::Appears) | (Kind::Text, I::Value | I::Lost | I::NoData) => changed,
             (Kind::Missing | Kind::Text, _) | (_, I::Appears | I::Value | I::Lost) => None,
             (Kind::Single | Kind::Renumbered | Kind::Flatten, I::AliasWithin)
-            | (Kind::NoDatabase, I::Abroad) => None,
+            | (Kind::NoDatabase, I::Abroad | I::Added) => None,
             (_, I::AliasWithin) => Some(Word::Variance),
             // Without a database a pool that rotates may rotate on.
             (Kind::NoDatabase, I::Moved | I::MovedSilent | I::Shrunk) => Some(Word::Variance),
             // In several hands already, and no certificate says otherwise: one hand more.
-            (kind, I::Moved | I::MovedSilent | I::Shrunk) if kind.wanders() => Some(Word::Variance),
+            (kind, I::Moved | I::MovedSilent | I::Shrunk | I::Added) if kind.wanders() => {
+                Some(Word::Variance)
+            }
             _ => changed,
         }
     }
@@ -143,6 +148,13 @@ impl Incident {
                 }
             }
             Self::Abroad => abroad(world),
+            Self::Added => {
+                for branch in world.source.branches() {
+                    branch.pool.truncate(3);
+                    branch.pool.push(foreign.place(0));
+                    branch.take = branch.pool.len();
+                }
+            }
             Self::Bogon => {
                 let mut place = Place::unknown([10, 10, 34, 34].into());
                 place.special = Some("private".to_owned());
