@@ -125,7 +125,7 @@ fn text(value: &Value) -> &str {
 
 /// One mutant that is missed, as text: the fact that would have shown it is named, and what to type.
 fn missed() -> Result<(), Failed> {
-    let typed = "drill scenarios/wechat/mmtls.yaml --lab --runs 1 --learning 2 --incident slower-frankfurt --verbose";
+    let typed = "drill scenarios/wechat/mmtls.yaml --lab --runs 1 --learning 3 --incident slower-frankfurt --verbose";
     let mut command = netspec!();
     command.args(typed.split_whitespace());
     let said = said(command);

@@ -38,7 +38,7 @@ pub(super) struct Drill {
     /// In how many runs an incident has to be noticed, and in how many nothing may be.
     #[arg(long, value_name = "N", default_value_t = 3, value_parser = many)]
     runs: usize,
-    /// How many runs learn what is normal: at least two, to tell what holds still from what does not.
+    /// How many runs learn what is normal: at least three, for from fewer nothing is known to hold still.
     #[arg(long, value_name = "N", default_value_t = 3, value_parser = several)]
     learning: usize,
     /// How many runs are under way at once; twice as many as there are cores where it is left out, for they mostly wait.
@@ -80,8 +80,8 @@ fn many(text: &str) -> Result<usize, String> {
 
 fn several(text: &str) -> Result<usize, String> {
     match many(text) {
-        Ok(several @ 2..) => Ok(several),
-        _ => Err("expected a whole number from 2 to 1000".to_owned()),
+        Ok(several @ 3..) => Ok(several),
+        _ => Err("expected a whole number from 3 to 1000".to_owned()),
     }
 }
 

@@ -181,3 +181,36 @@ fn the_report_counts_and_says_what_to_type() {
     );
     assert!(!Score::of(&drilled.rows).is_perfect());
 }
+
+#[test]
+fn where_there_is_no_room_for_every_check_one_mark_stands_for_all() {
+    let many = (0..30).map(|index| Check {
+        name: format!("a/b::{index}"),
+        unusable: None,
+    });
+    let drilled = Drilled {
+        checks: many.collect(),
+        rows: vec![row("caught-one", true, Outcome::Caught)],
+        skipped: 0,
+        took: Duration::ZERO,
+    };
+    let again = Again {
+        selection: Vec::new(),
+        lab: String::new(),
+        keep: None,
+    };
+    let shown = |width| Shown {
+        colour: false,
+        verbose: false,
+        width,
+        again: again.clone(),
+    };
+    let rows = |width| -> String { drilled.render(&shown(width)) };
+    assert!(
+        rows(80).contains("\n  caught-one                  ✓\n"),
+        "{}",
+        rows(80)
+    );
+    assert!(rows(80).lines().all(|line| line.chars().count() <= 80));
+    assert!(rows(160).contains(" 29 30\n"), "{}", rows(160));
+}

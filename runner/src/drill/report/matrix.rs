@@ -29,7 +29,8 @@ pub(super) fn render(drilled: &Drilled, shown: &Shown) -> String {
         let of_group = |row: &&Row| row.must_catch == must_catch && row.is_mutant == is_mutant;
         let rows: Vec<&Row> = drilled.rows.iter().filter(of_group).collect();
         if !rows.is_empty() {
-            text += &format!("{}{}\n", padded(heading, table.name + 2), table.numbers());
+            let heading = padded(heading, table.name + 2) + &table.numbers();
+            text += &format!("{}\n", heading.trim_end());
             rows.iter().for_each(|row| text += &table.row(row));
             text.push('\n');
         }
@@ -70,37 +71,34 @@ impl<'a> Table<'a> {
     }
 
     fn row(&self, row: &Row) -> String {
-        let colour = self.shown.colour;
         let name = padded(&escape(&row.name), self.name);
-        let cells = if self.fits {
-            self.cells(row)
-        } else {
-            String::new()
+        let columns = if self.fits { self.checks.len() } else { 1 };
+        let used = 2 + self.name + columns * CELL + 3;
+        let by = cut(&self.by(row), self.shown.width.saturating_sub(used));
+        let line = match by.is_empty() {
+            true => format!("  {name}{}", self.cells(row)),
+            false => {
+                let by = paint(&by, style(&row.outcome), self.shown.colour);
+                format!("  {name}{}   {by}", self.cells(row))
+            }
         };
-        let used = 2
-            + self.name
-            + if self.fits {
-                self.checks.len() * CELL
-            } else {
-                0
-            };
-        let by = cut(&self.by(row), self.shown.width.saturating_sub(used + 3));
-        let by = paint(&by, style(&row.outcome), colour);
-        let line = format!("  {name}{cells}   {by}");
-        let evidence = if self.shown.verbose {
-            evidence(row)
-        } else {
-            String::new()
+        let evidence = match self.shown.verbose {
+            true => evidence(row),
+            false => String::new(),
         };
-        format!("{}\n{evidence}", line.trim_end())
+        format!("{line}\n{evidence}")
     }
 
+    /// A mark for each check, or one for all of them where there is no room.
     fn cells(&self, row: &Row) -> String {
-        let cells = self.checks.iter().map(|check| {
-            let (mark, style) = mark(row, check);
+        let marks: Vec<(String, Style)> = match self.fits {
+            true => self.checks.iter().map(|check| mark(row, check)).collect(),
+            false => vec![overall(row)],
+        };
+        let painted = |(mark, style): (String, Style)| {
             paint(&format!("{mark:>CELL$}"), style, self.shown.colour)
-        });
-        cells.collect()
+        };
+        marks.into_iter().map(painted).collect()
     }
 
     /// By whom it was caught, or what became of it instead.
@@ -160,6 +158,17 @@ fn mark(row: &Row, check: &Check) -> (String, Style) {
         Some(_) => ("·".to_owned(), dim()),
         None => ("-".to_owned(), dim()),
     }
+}
+
+/// What all checks together made of it.
+fn overall(row: &Row) -> (String, Style) {
+    let mark = match row.outcome {
+        Outcome::Caught => "✓",
+        Outcome::FalseAlarm => "!",
+        _ if row.is_doubted() => "?",
+        _ => "·",
+    };
+    (mark.to_owned(), style(&row.outcome))
 }
 
 fn evidence(row: &Row) -> String {
