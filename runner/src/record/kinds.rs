@@ -98,6 +98,8 @@ pub(super) struct Tracked {
 pub(super) enum When {
     /// Where it held still.
     Still,
+    /// Where it was a time or a share each time: its level is learned, and a snapshot says nothing of it.
+    Level,
     /// Where it held still, is small, and did so of itself and not because the answer was kept by the resolver.
     Fresh,
 }
@@ -130,6 +132,11 @@ const fn fresh(word: &'static str) -> Tracked {
     Tracked { word, when }
 }
 
+const fn level(word: &'static str) -> Tracked {
+    let when = When::Level;
+    Tracked { word, when }
+}
+
 /// Whose an address is.
 const WHOSE: &[&str] = &["asn", "country", "special"];
 
@@ -156,7 +163,7 @@ pub static RECORDED: &[Recorded] = &[
             loose("replies", Form::Only("1")),
             loose("time", Form::Below),
         ],
-        track: &[still("chain"), still("addresses.asn"), still("addresses.country"), fresh("addresses")],
+        track: &[still("chain"), still("addresses.asn"), still("addresses.country"), fresh("addresses"), level("time")],
         examples: "\
 Examples:
   netspec record dns cmmsns.qpic.cn --via cloudflare,baidu             to standard output
@@ -210,7 +217,7 @@ Examples:
             firm("path-mtu", Form::Same),
             firm("black-hole", Form::Usually(&["false"])),
         ],
-        track: &[still("as-path"), still("countries")],
+        track: &[still("as-path"), still("countries"), level("destination.rtt")],
         examples: "\
 Examples:
   netspec record route vweixinthumb.tc.qq.com --resolver cloudflare --flows 5
@@ -233,7 +240,7 @@ Examples:
             firm("connected.country", Form::Same),
             loose("rtt", Form::Below),
         ],
-        track: &[still("connected.asn"), still("connected.country")],
+        track: &[still("connected.asn"), still("connected.country"), level("rtt")],
         examples: "\
 Examples:
   netspec record tcp 162.62.115.23:443
@@ -261,7 +268,7 @@ Examples:
             firm("connected.country", Form::Same),
             loose("rtt", Form::Below),
         ],
-        track: &[still("connected.asn"), still("connected.country"), still("issuer"), still("names")],
+        track: &[still("connected.asn"), still("connected.country"), still("issuer"), still("names"), level("rtt")],
         examples: "\
 Examples:
   netspec record tls 43.130.30.140:443 --server-name cmmsns.qpic.cn
@@ -293,7 +300,7 @@ Examples:
             loose("time.first-byte", Form::Below),
             loose("time.total", Form::Below),
         ],
-        track: &[still("connected.asn"), still("connected.country"), still("tls.issuer"), still("content.sha256")],
+        track: &[still("connected.asn"), still("connected.country"), still("tls.issuer"), still("content.sha256"), level("time.connect")],
         examples: "\
 Examples:
   netspec record http https://qpic.cn/ --resolver baidu

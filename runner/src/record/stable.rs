@@ -72,6 +72,10 @@ pub(super) fn learn(row: &'static Recorded, runs: &[Vec<Sided>]) -> Learned {
         ..Learned::default()
     };
     for tracked in row.track {
+        let is_level = tracked.when == When::Level;
+        if is_level && (runs.len() < MANY || learned.track.is_empty()) {
+            continue; // where no model is yet, a level alone says nothing
+        }
         match untracked(tracked.word, tracked.when, shape, runs) {
             Tracking::Is => learned.track.push(tracked.word),
             Tracking::IsNot(why) => learned.not_tracked.push((tracked.word, why)),
@@ -119,6 +123,9 @@ enum Tracking {
     Nothing,
 }
 
+/// Of how many runs a level is learned well enough to be tracked: after fewer, chance is taken for a change.
+const MANY: usize = 30;
+
 /// The most things of which each is remembered.
 const FEW: usize = 8;
 
@@ -146,6 +153,10 @@ fn untracked(word: &str, when: When, shape: &Shape, runs: &[Vec<Sided>]) -> Trac
         .any(|value| value.as_array().is_some_and(|items| items.len() > FEW));
     match when {
         _ if first.iter().all(empty) && !varied && word != "chain" => Tracking::Nothing,
+        When::Level => match first.iter().all(|value| value.is_number()) {
+            true => Tracking::Is,
+            false => Tracking::Nothing,
+        },
         When::Fresh if varied || many => Tracking::Nothing, // of which the expectation speaks
         _ if varied => Tracking::IsNot("it varied".to_owned()),
         When::Fresh if !is_fresh(runs) => Tracking::IsNot(

@@ -176,6 +176,15 @@ fn a_way_without_an_end_has_no_length() {
 }
 
 #[test]
+fn a_level_is_tracked_where_it_was_learned() {
+    let tracks = |runs: usize| {
+        let learned = learned("dns", &vec![answer(&[], &[A], 60); runs]);
+        learned.track.contains(&"time")
+    };
+    assert!(!tracks(5) && !tracks(29) && tracks(30));
+}
+
+#[test]
 fn nothing_that_holds_is_nothing_to_write() {
     let seen = [
         json!({ "status": "NOERROR", "time_ms": 1 }),
