@@ -53,7 +53,7 @@ pub fn recording(
         .try_for_each(|one| stable::not_in_vain(wanted.row, one))?;
     let learned: Vec<_> = gathered
         .iter()
-        .map(|gathered| stable::learn(wanted.row, &gathered.runs))
+        .map(|gathered| stable::learn(wanted.row, &gathered.runs, wanted.levels))
         .collect();
     if !learned.iter().all(stable::Learned::is_firm) {
         return Err(nothing_held(gathered, &learned));

@@ -40,6 +40,9 @@ struct Options {
     /// Overwrite the file.
     #[arg(long, requires = "output")]
     force: bool,
+    /// Track round-trip times too: a change of their level is told. Give it many runs, and a steady network.
+    #[arg(long)]
+    levels: bool,
     /// The check's name.
     #[arg(long, value_name = "TEXT")]
     name: Option<String>,
@@ -241,6 +244,7 @@ impl Record {
             target: self.target.clone(),
             settings: self.settings.clone(),
             via: self.via.clone(),
+            levels: self.options.levels,
             name: self.options.name.clone(),
             again: self.again(),
         };
@@ -261,6 +265,9 @@ impl Record {
         }
         if !self.via.is_empty() {
             words.extend(["--via".to_owned(), self.via.join(",")]);
+        }
+        if self.options.levels {
+            words.push("--levels".to_owned());
         }
         if let Some(name) = &self.options.name {
             words.extend(["--name".to_owned(), name.clone()]);

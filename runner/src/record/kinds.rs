@@ -98,7 +98,7 @@ pub(super) struct Tracked {
 pub(super) enum When {
     /// Where it held still.
     Still,
-    /// Where it was a time or a share each time: its level is learned, and a snapshot says nothing of it.
+    /// Where levels are wanted and it was a time each time: its level is learned, and a snapshot says nothing of it.
     Level,
     /// Where it held still, is small, and did so of itself and not because the answer was kept by the resolver.
     Fresh,

@@ -14,6 +14,8 @@ pub struct Wanted {
     pub settings: Vec<(&'static str, String)>,
     /// The resolvers to ask, by name or address, where several may be asked.
     pub via: Vec<String>,
+    /// Whether levels of times are tracked.
+    pub levels: bool,
     /// The check's name, where one was given.
     pub name: Option<String>,
     /// The command line that records it again.
@@ -109,6 +111,7 @@ mod tests {
                 .map(|(key, text)| (*key, (*text).to_owned()))
                 .collect(),
             via: Vec::new(),
+            levels: false,
             name: None,
             again: String::new(),
         }

@@ -62,8 +62,8 @@ pub(super) fn not_in_vain(row: &Recorded, gathered: &Gathered) -> Result<(), Str
     }
 }
 
-/// What held still in all of these runs.
-pub(super) fn learn(row: &'static Recorded, runs: &[Vec<Sided>]) -> Learned {
+/// What held still in all of these runs; with `levels`, times are tracked too.
+pub(super) fn learn(row: &'static Recorded, runs: &[Vec<Sided>], levels: bool) -> Learned {
     let shape = (row.kind().shape)();
     let seen: Vec<&Value> = runs.iter().flatten().map(|(_, seen)| &seen.seen).collect();
     let kept = row.facts.iter().filter_map(|fact| kept(fact, shape, &seen));
@@ -73,7 +73,7 @@ pub(super) fn learn(row: &'static Recorded, runs: &[Vec<Sided>]) -> Learned {
     };
     for tracked in row.track {
         let is_level = tracked.when == When::Level;
-        if is_level && (runs.len() < MANY || learned.track.is_empty()) {
+        if is_level && (!levels || learned.track.is_empty()) {
             continue; // where no model is yet, a level alone says nothing
         }
         match untracked(tracked.word, tracked.when, shape, runs) {
@@ -122,9 +122,6 @@ enum Tracking {
     /// There is nothing to track.
     Nothing,
 }
-
-/// Of how many runs a level is learned well enough to be tracked: after fewer, chance is taken for a change.
-const MANY: usize = 30;
 
 /// The most things of which each is remembered.
 const FEW: usize = 8;

@@ -27,7 +27,7 @@ fn runs(seen: &[Value]) -> Vec<Vec<Sided>> {
 }
 
 fn learned(kind: &str, seen: &[Value]) -> Learned {
-    learn(row(kind), &runs(seen))
+    learn(row(kind), &runs(seen), false)
 }
 
 /// What is expected of a word, or why nothing more is.
@@ -176,12 +176,14 @@ fn a_way_without_an_end_has_no_length() {
 }
 
 #[test]
-fn a_level_is_tracked_where_it_was_learned() {
-    let tracks = |runs: usize| {
-        let learned = learned("dns", &vec![answer(&[], &[A], 60); runs]);
-        learned.track.contains(&"time")
-    };
-    assert!(!tracks(5) && !tracks(29) && tracks(30));
+fn levels_are_tracked_where_they_are_wanted() {
+    let seen = vec![answer(&[], &[A], 60); 3];
+    for levels in [false, true] {
+        let learned = learn(row("dns"), &runs(&seen), levels);
+        assert_eq!(learned.track.contains(&"time"), levels);
+    }
+    let alone = vec![json!({ "handshake": "not-tls", "rtt_ms": 3.0 }); 3];
+    assert!(learn(row("tls"), &runs(&alone), true).track.is_empty());
 }
 
 #[test]
