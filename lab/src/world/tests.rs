@@ -66,6 +66,16 @@ fn the_table_of_places_has_larger_networks_first_and_no_special_ones() {
     );
 }
 
+#[test]
+fn the_table_of_places_has_exchanges_where_the_world_has_one_and_all_who_share_a_network() {
+    let places = "prefixes:\n  - { net: 80.249.208.0/21, asn: 1200, exchange: AMS-IX }\n  - { net: 12.0.0.0/8, asn: 1, shared-with: [2] }\n";
+    let world = World::parse(&format!("{CLIENT}{places}"), "w").unwrap();
+    assert_eq!(
+        world.prefixes_csv(),
+        "start,end,asn,name,country,city,exchange\n12.0.0.0,12.255.255.255,1_2,,,,\n80.249.208.0,80.249.215.255,1200,,,,AMS-IX\n"
+    );
+}
+
 const CLIENT: &str = "world: w\nclient: { v4: { address: 192.0.2.2/24, gateway: 192.0.2.1 } }\n";
 
 fn refusal(rest: &str) -> String {

@@ -86,7 +86,9 @@ fn special_facts(address: IpAddr, network: String, word: &str) -> AddressFacts {
     AddressFacts {
         address,
         special: Some(word.to_owned()),
+        exchange: Fact::Nothing,
         asn: Fact::Nothing,
+        origins: Fact::Unknown,
         as_name: Fact::Nothing,
         country: Fact::Nothing,
         city: Fact::Nothing,
@@ -118,7 +120,7 @@ impl Layers {
     }
 
     fn add_csv(&mut self, name: String, text: &str) -> Result<(), String> {
-        let remedy = "write `start,end,asn,name` in each line, or a header line with these, `country` and `city`";
+        let remedy = "write `start,end,asn,name` in each line, or a header line with these, `country`, `city` and `exchange`";
         let csv = Csv::read(text).map_err(|error| format!("{error}; {remedy}"))?;
         self.databases.push(Database::Csv(csv));
         self.identities.push(DatabaseIdentity {
@@ -134,7 +136,9 @@ impl Layers {
         let mut facts = AddressFacts {
             address,
             special: None,
+            exchange: Fact::Unknown,
             asn: Fact::Unknown,
+            origins: Fact::Unknown,
             as_name: Fact::Unknown,
             country: Fact::Unknown,
             city: Fact::Unknown,
@@ -173,7 +177,16 @@ fn lay(facts: &mut AddressFacts, kinds: Kinds, found: Option<(Entry, String)>) {
         Some((entry, prefix)) => (entry, Some(prefix)),
         None => (Entry::default(), None),
     };
-    settle(&mut facts.asn, kinds.asn, entry.asn);
+    settle(&mut facts.exchange, kinds.exchange, entry.exchange);
+    let mut origins = entry.origins;
+    if kinds.asn && facts.asn.known().is_none() {
+        settle(&mut facts.asn, true, origins.first().copied());
+        origins.sort_unstable();
+        facts.origins = match kinds.origins {
+            true => Fact::looked_up(Some(origins).filter(|all| !all.is_empty())),
+            false => Fact::Unknown,
+        };
+    }
     settle(&mut facts.as_name, kinds.as_name, entry.as_name);
     settle(&mut facts.country, kinds.country, entry.country);
     settle(&mut facts.city, kinds.city, entry.city);

@@ -1,9 +1,9 @@
-//! Ranges of addresses as comma-separated lines: `start,end,asn,name`, with a header line also country and city.
+//! Ranges of addresses as comma-separated lines: `start,end,asn,name`, with a header line also country, city and exchange.
 
 mod line;
 mod ranges;
 
-use super::record::{Entry, Kinds, asn, country, name};
+use super::record::{Entry, Kinds, country, name, origins};
 use line::fields;
 use ranges::Ranges;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -39,10 +39,12 @@ impl Csv {
             None => Columns::PLAIN,
         };
         let (mut v4, mut v6) = (Vec::new(), Vec::new());
+        let mut kinds = columns.kinds();
         for (number, line) in lines {
             let ranged = columns
                 .read(&fields(line))
                 .map_err(|error| format!("line {number}: {error}"))?;
+            kinds.origins |= ranged.entry.origins.len() > 1;
             match ranged.start {
                 IpAddr::V4(_) => v4.push(ranged.bits()),
                 IpAddr::V6(_) => v6.push(ranged.bits()),
@@ -51,7 +53,7 @@ impl Csv {
         Ok(Self {
             v4: Ranges::new(v4),
             v6: Ranges::new(v6),
-            kinds: columns.kinds(),
+            kinds,
         })
     }
 
@@ -96,6 +98,7 @@ fn bits(address: IpAddr) -> u128 {
 struct Columns {
     start: usize,
     end: usize,
+    exchange: Option<usize>,
     asn: Option<usize>,
     as_name: Option<usize>,
     country: Option<usize>,
@@ -107,6 +110,7 @@ impl Columns {
     const PLAIN: Self = Self {
         start: 0,
         end: 1,
+        exchange: None,
         asn: Some(2),
         as_name: Some(3),
         country: None,
@@ -130,6 +134,7 @@ impl Columns {
                 .ok_or_else(|| missing("start"))?,
             end: column(&["end", "end_ip", "ip_range_end", "ip_to"])
                 .ok_or_else(|| missing("end"))?,
+            exchange: column(&["exchange", "ixp", "ix"]),
             asn: column(&["asn", "as_number", "autonomous_system_number"]),
             as_name: column(&["name", "as_name", "autonomous_system_organization"]),
             country: column(&["country", "country_code"]),
@@ -139,7 +144,10 @@ impl Columns {
 
     fn kinds(&self) -> Kinds {
         Kinds {
+            exchange: self.exchange.is_some(),
             asn: self.asn.is_some(),
+            // As soon as a line has several.
+            origins: false,
             as_name: self.as_name.is_some(),
             country: self.country.is_some(),
             city: self.city.is_some(),
@@ -153,7 +161,8 @@ impl Columns {
             return Err(format!("{start} to {end} is no range"));
         }
         let entry = Entry {
-            asn: self.asn.map(text).map_or(Ok(None), system)?,
+            exchange: self.exchange.map(text).and_then(name),
+            origins: self.asn.map(text).map_or(Ok(Vec::new()), systems)?,
             as_name: self.as_name.map(text).and_then(name),
             country: self.country.map(text).and_then(country),
             city: self.city.map(text).and_then(name),
@@ -162,12 +171,13 @@ impl Columns {
     }
 }
 
-/// An AS number; nothing, `0` and `-` stand for no system.
-fn system(written: &str) -> Result<Option<super::Asn>, String> {
-    let number = asn(written);
-    match (number, matches!(written.trim(), "" | "0" | "AS0" | "-")) {
-        (None, false) => Err(format!("`{}` is no AS number", written.escape_debug())),
-        _ => Ok(number),
+/// The number of a system or of several; nothing, `0` and `-` stand for none.
+fn systems(written: &str) -> Result<Vec<super::Asn>, String> {
+    let is_none = matches!(written.trim(), "" | "0" | "AS0" | "-");
+    match origins(written) {
+        Some(all) => Ok(all),
+        None if is_none => Ok(Vec::new()),
+        None => Err(format!("`{}` is no AS number", written.escape_debug())),
     }
 }
 

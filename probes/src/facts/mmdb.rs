@@ -4,7 +4,7 @@
 //! `AS8075` as text, ip-location-db and DB-IP have flat fields. Each fact is looked for under all the names it goes by.
 
 use super::DatabaseIdentity;
-use super::record::{Entry, Kinds, asn, country, name};
+use super::record::{Entry, Kinds, country, name, origins};
 use jiff::Timestamp;
 use maxminddb::{Reader, WithinOptions};
 use serde_json::Value;
@@ -97,6 +97,8 @@ fn kinds_by_type(database_type: &str) -> Kinds {
     let asn = says(&["asn", "isp"]);
     Kinds {
         asn,
+        exchange: false,
+        origins: false,
         as_name: asn,
         country: city || says(&["country"]),
         city,
@@ -122,12 +124,14 @@ fn sample(reader: &Reader<Vec<u8>>) -> Result<Kinds, String> {
 }
 
 fn entry(record: &Value) -> Entry {
-    let number = first(record, &ASN, asn);
+    let origins = first(record, &ASN, origins).unwrap_or_default();
+    let is_announced = !origins.is_empty();
     Entry {
-        asn: number,
+        exchange: None,
+        origins,
         // IPinfo's older ASN database calls it `name`, which elsewhere could be anything's name.
         as_name: first(record, &AS_NAME, name)
-            .or_else(|| number.and_then(|_| first(record, &["/name"], name))),
+            .or_else(|| first(record, &["/name"], name).filter(|_| is_announced)),
         country: first(record, &COUNTRY, country),
         city: first(record, &CITY, name),
     }

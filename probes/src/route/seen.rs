@@ -42,8 +42,9 @@ pub struct Seen {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Enumeration")]
     pub enumeration: Option<Enumeration>,
-    /// The systems passed, as tokens: `AS3215`, `private`, `cgn`, `unrouted`, `unknown`, `*` for a gap that could hide another
-    /// system, `AS1?` for one address of AS1 between two of another. Repeats are collapsed, `A * A` becomes `A`, `A B A` stays.
+    /// The systems passed, as tokens: `AS3215`, `AS{1,2}` where several announce a network or answer at a hop, `IX:AMS-IX` for the
+    /// peering LAN of an exchange, `private`, `cgn`, `unrouted`, `unknown`, `*` for a gap that could hide another system, `AS1?`
+    /// for one address of AS1 between two of another. Repeats are collapsed, `A * A` becomes `A`, `A B A` stays.
     #[schemars(extend("x-ordered" = true))]
     pub as_path: Vec<String>,
     /// The countries passed, in order, repeats collapsed; unknown ones left out.

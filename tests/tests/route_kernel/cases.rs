@@ -72,6 +72,8 @@ pub(crate) fn told(raw: &RawTrace) -> Observation<Seen> {
     let unknown = |address: IpAddr| AddressFacts {
         address,
         special: None,
+        exchange: Fact::Unknown,
+        origins: Fact::Unknown,
         asn: Fact::Unknown,
         as_name: Fact::Unknown,
         country: Fact::Unknown,

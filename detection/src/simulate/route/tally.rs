@@ -95,9 +95,27 @@ impl Tally {
         }
     }
 
-    /// The share of histories with an alarm.
-    pub fn share(&self) -> f64 {
-        self.alarmed as f64 / self.histories.max(1) as f64
+    /// Adds the counts of other histories of the same kind.
+    pub fn add(&mut self, other: &Self) {
+        self.histories += other.histories;
+        self.alarmed += other.alarmed;
+        self.early += other.early;
+        self.probes += other.probes;
+        self.asked += other.asked;
+        for at in 0..self.baselines.len() {
+            self.baselines[at] += other.baselines[at];
+            self.early_baselines[at] += other.early_baselines[at];
+        }
+        for (word, count) in &other.words {
+            *self.words.entry(word).or_default() += count;
+        }
+        for (rule, count) in &other.rules {
+            *self.rules.entry(rule.clone()).or_default() += count;
+        }
+        for (delay, count) in &other.delays {
+            *self.delays.entry(*delay).or_default() += count;
+        }
+        self.wrong.extend(&other.wrong);
     }
 
     /// Verdicts of one word.

@@ -320,6 +320,59 @@ fn what_cannot_be_read_says_where_and_what_to_do() {
 }
 
 #[test]
+fn a_network_that_several_announce_has_them_all() {
+    let csv = |text: &str| Atlas::with_csv_text("base", text).unwrap();
+    let of = |atlas: &Atlas| {
+        let facts = facts(atlas, "1.0.0.1");
+        (facts.asn, facts.origins)
+    };
+    let both = Fact::Known(vec![Asn(64_500), Asn(64_501)]);
+    for written in [
+        "64501_64500",
+        "\"{64501,64500}\"",
+        "AS64501 AS64500",
+        "64501_64500_64501",
+    ] {
+        let atlas = csv(&format!("1.0.0.0,1.0.0.255,{written},a\n"));
+        assert_eq!(
+            of(&atlas),
+            (Fact::Known(Asn(64_501)), both.clone()),
+            "{written}"
+        );
+    }
+    let one = csv("1.0.0.0,1.0.0.255,64500,a\n");
+    assert_eq!(
+        of(&one),
+        (Fact::Known(Asn(64_500)), Fact::Unknown),
+        "it tells none apart"
+    );
+    let other = csv("1.0.0.0,1.0.0.255,64500,a\n2.0.0.0,2.0.0.255,1_2,b\n");
+    assert_eq!(of(&other).1, Fact::Known(vec![Asn(64_500)]));
+    assert_eq!(facts(&other, "3.0.0.1").origins, Fact::Nothing);
+    assert!(Atlas::with_csv_text("base", "1.0.0.0,1.0.0.255,1_two,a\n").is_err());
+}
+
+#[test]
+fn a_peering_lan_is_known_by_a_database_of_exchanges() {
+    let exchanges = b"start,end,ixp\n80.249.208.0,80.249.215.255,AMS-IX\n".to_vec();
+    let systems = b"80.249.208.0,80.249.215.255,1200,AMS-IX B.V.\n".to_vec();
+    let (_folder, atlas) = open(&[("systems", systems), ("exchanges", exchanges)]);
+    let atlas = atlas.unwrap();
+    let inside = facts(&atlas, "80.249.208.9");
+    assert_eq!(
+        (inside.exchange, inside.asn),
+        (known("AMS-IX"), Fact::Known(Asn(1200)))
+    );
+    let outside = facts(&atlas, "80.250.0.1");
+    assert_eq!(
+        (outside.exchange, outside.asn),
+        (Fact::Nothing, Fact::Nothing)
+    );
+    let without = Atlas::with_csv_text("base", "1.0.0.0,1.0.0.255,1,a\n").unwrap();
+    assert_eq!(facts(&without, "1.0.0.1").exchange, Fact::Unknown);
+}
+
+#[test]
 fn a_database_with_broken_octets_never_panics() {
     let entries = [
         (

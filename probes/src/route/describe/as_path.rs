@@ -69,19 +69,26 @@ enum Label {
     Word(String),
 }
 
-fn label(facts: &AddressFacts) -> Label {
-    match (&facts.special, &facts.asn) {
-        (Some(special), _) => Label::Word(special.clone()),
-        (None, Fact::Known(asn)) => Label::System(*asn),
-        (None, Fact::Nothing) => Label::Word("unrouted".into()),
-        (None, Fact::Unknown) => Label::Word("unknown".into()),
+/// Special ranges go before exchanges, and these before who announces them. Several that share a network are several.
+fn labels_of(facts: &AddressFacts) -> Vec<Label> {
+    if let Some(special) = &facts.special {
+        return vec![Label::Word(special.clone())];
+    }
+    if let Fact::Known(exchange) = &facts.exchange {
+        return vec![Label::Word(format!("IX:{exchange}"))];
+    }
+    match (&facts.origins, &facts.asn) {
+        (Fact::Known(all), _) => all.iter().copied().map(Label::System).collect(),
+        (_, Fact::Known(asn)) => vec![Label::System(*asn)],
+        (_, Fact::Nothing) => vec![Label::Word("unrouted".into())],
+        (_, Fact::Unknown) => vec![Label::Word("unknown".into())],
     }
 }
 
 fn labels(hop: &Hop) -> BTreeSet<Label> {
-    hop.addresses
-        .iter()
-        .map(|address| label(&address.facts))
+    let addresses = hop.addresses.iter();
+    addresses
+        .flat_map(|address| labels_of(&address.facts))
         .collect()
 }
 
@@ -145,19 +152,21 @@ fn neighbours<T>(hops: &[BTreeSet<T>], at: usize) -> (Option<&BTreeSet<T>>, Opti
     )
 }
 
+/// The systems that the addresses of a hop bear witness to, all of those that share a network.
 fn systems(hop: &Hop) -> BTreeSet<Asn> {
-    hop.addresses
-        .iter()
-        .filter_map(|address| system(&address.facts))
-        .collect()
+    let all = hop.addresses.iter().flat_map(|address| {
+        let shared = address.facts.origins.known().cloned().unwrap_or_default();
+        let own = system(&address.facts);
+        own.into_iter()
+            .chain(shared.into_iter().filter(move |_| own.is_some()))
+    });
+    all.collect()
 }
 
+/// None of a special range or a peering LAN, whoever announces it.
 fn system(facts: &AddressFacts) -> Option<Asn> {
-    facts
-        .asn
-        .known()
-        .copied()
-        .filter(|_| facts.special.is_none())
+    let is_of_a_system = facts.special.is_none() && facts.exchange.known().is_none();
+    facts.asn.known().copied().filter(|_| is_of_a_system)
 }
 
 fn is_end(address: &HopAddress) -> bool {

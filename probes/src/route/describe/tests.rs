@@ -13,7 +13,8 @@ type Said4 = ([u8; 4], (u8, u8));
 const TIME_EXCEEDED: (u8, u8) = (11, 0);
 const ECHO_REPLY: (u8, u8) = (0, 0);
 
-/// 10.x is private, n.0.0.x is in AS n and country A, B, C … by n, 9.x is announced by nobody, 8.x is not in the database.
+/// 10.x is private, n.0.0.x is in AS n and country A, B, C … by n, 9.x is announced by nobody, 8.x is not in
+/// the database, 12.x is announced by AS1 and AS2 together, 80.x is a peering LAN that AS80 announces.
 fn facts(address: IpAddr) -> AddressFacts {
     let IpAddr::V4(v4) = address else {
         panic!("only IPv4 here")
@@ -22,12 +23,21 @@ fn facts(address: IpAddr) -> AddressFacts {
     let asn = match system {
         8 => Fact::Unknown,
         9 => Fact::Nothing,
+        12 => Fact::Known(Asn(1)),
         system => Fact::Known(Asn(system.into())),
     };
     let country = Fact::Known(char::from(b'A' + system % 26).to_string());
     AddressFacts {
         address,
         special: (system == 10).then(|| "private".to_owned()),
+        exchange: match system {
+            80 => Fact::Known("NET-IX".to_owned()),
+            _ => Fact::Unknown,
+        },
+        origins: match system {
+            12 => Fact::Known(vec![Asn(1), Asn(2)]),
+            _ => Fact::Unknown,
+        },
         asn,
         as_name: Fact::Unknown,
         country,
@@ -149,6 +159,20 @@ fn a_neighbour_a_name_or_being_the_end_makes_a_system_sure() {
         .collect();
     let (strong, weak) = (Some(Evidence::Strong), Some(Evidence::Weak));
     assert_eq!(evidence, [strong, strong, weak, strong, strong]);
+}
+
+#[test]
+fn a_peering_lan_is_its_exchange_and_a_shared_network_all_who_announce_it() {
+    let way = routers(&[[1, 0, 0, 1], [80, 0, 0, 1], [12, 0, 0, 1], [2, 0, 0, 1]]);
+    let seen = told(&trace(1, 30, way));
+    assert_eq!(seen.as_path, ["AS1", "IX:NET-IX", "AS{1,2}", "AS2"]);
+    let evidence: Vec<_> = seen
+        .path
+        .iter()
+        .map(|hop| hop.addresses[0].evidence)
+        .collect();
+    let strong = Some(Evidence::Strong);
+    assert_eq!(evidence, [strong, None, strong, strong], "no system is passed at an exchange");
 }
 
 #[test]
