@@ -33,17 +33,9 @@ pub struct AddressFacts {
     /// `documentation`, `benchmarking`, `multicast`, `broadcast`, `this-network`, `unspecified`, `discard`,
     /// `segment-routing` or `reserved`; null for a global address.
     pub special: Option<String>,
-    /// The exchange in whose peering LAN it is, whoever announces that: its systems are not on the way for it. Missing where
-    /// no database knows exchanges.
-    #[serde(skip_serializing_if = "Fact::is_unknown")]
-    pub exchange: Fact<String>,
     /// The autonomous system that announces it; of several the first that the database names.
     #[serde(skip_serializing_if = "Fact::is_unknown")]
     pub asn: Fact<Asn>,
-    /// All autonomous systems that announce it, by number: several where they share it (MOAS). Missing where no database
-    /// tells several apart.
-    #[serde(skip_serializing_if = "Fact::is_unknown")]
-    pub origins: Fact<Vec<Asn>>,
     /// The name of that system.
     #[serde(skip_serializing_if = "Fact::is_unknown")]
     pub as_name: Fact<String>,
@@ -58,6 +50,14 @@ pub struct AddressFacts {
     #[serde(skip_serializing_if = "Fact::is_unknown")]
     #[schemars(extend("format" = "network"))]
     pub prefix: Fact<String>,
+    /// All autonomous systems that announce it, by number: several where they share it (MOAS). Missing where no database
+    /// tells several apart.
+    #[serde(skip_serializing_if = "Fact::is_unknown")]
+    pub origins: Fact<Vec<Asn>>,
+    /// The exchange in whose peering LAN it is, whoever announces that: its systems are not on the way for it. Missing where
+    /// no database knows exchanges.
+    #[serde(skip_serializing_if = "Fact::is_unknown")]
+    pub exchange: Fact<String>,
     /// Its name by reverse look-up (PTR), where one was asked for.
     #[serde(skip_serializing_if = "Fact::is_unknown")]
     #[schemars(extend("format" = "hostname"))]

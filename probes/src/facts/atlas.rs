@@ -75,7 +75,10 @@ impl Atlas {
     pub fn facts(&self, address: IpAddr) -> AddressFacts {
         let address = address.to_canonical();
         match special(address) {
-            Some((network, word)) => special_facts(address, network.to_string(), word),
+            Some((network, word)) => AddressFacts {
+                exchange: self.0.outside_exchanges(),
+                ..special_facts(address, network.to_string(), word)
+            },
             None => self.0.facts(address),
         }
     }
@@ -86,7 +89,7 @@ fn special_facts(address: IpAddr, network: String, word: &str) -> AddressFacts {
     AddressFacts {
         address,
         special: Some(word.to_owned()),
-        exchange: Fact::Nothing,
+        exchange: Fact::Unknown,
         asn: Fact::Nothing,
         origins: Fact::Unknown,
         as_name: Fact::Nothing,
@@ -98,6 +101,14 @@ fn special_facts(address: IpAddr, network: String, word: &str) -> AddressFacts {
 }
 
 impl Layers {
+    /// What is known of the exchange of an address that is in none.
+    fn outside_exchanges(&self) -> Fact<String> {
+        match self.databases.iter().any(|it| it.kinds().exchange) {
+            true => Fact::Nothing,
+            false => Fact::Unknown,
+        }
+    }
+
     fn add(&mut self, name: String, file: Vec<u8>) -> Result<(), String> {
         if is_mmdb(&file) {
             let sha256 = sha256(&file);

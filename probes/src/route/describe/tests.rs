@@ -172,7 +172,11 @@ fn a_peering_lan_is_its_exchange_and_a_shared_network_all_who_announce_it() {
         .map(|hop| hop.addresses[0].evidence)
         .collect();
     let strong = Some(Evidence::Strong);
-    assert_eq!(evidence, [strong, None, strong, strong], "no system is passed at an exchange");
+    assert_eq!(
+        evidence,
+        [strong, None, strong, strong],
+        "no system is passed at an exchange"
+    );
 }
 
 #[test]
