@@ -28,14 +28,19 @@ pub(super) struct Live<'a> {
 
 impl Live<'_> {
     /// Another look at this side; nothing where nobody answers.
-    pub(super) async fn look(&self) -> Option<Seen> {
+    async fn look(&self) -> Option<Seen> {
+        let seen = self.look_whatever().await?;
+        answered((String::new(), seen))
+    }
+
+    /// Another look at this side, and be it silence.
+    pub(super) async fn look_whatever(&self) -> Option<Seen> {
         let (seen, _) = look(self.case, self.network, Round::Again).await;
         let masks = self.case.scenario.secrets.masks();
-        let found = masks
-            .sides(seen)
-            .into_iter()
-            .find(|(name, _)| name == self.side);
-        found.and_then(answered)
+        let mut sides = masks.sides(seen).into_iter();
+        sides
+            .find(|(name, _)| name == self.side)
+            .map(|(_, seen)| seen)
     }
 
     /// The question of this side, put in another way.

@@ -58,7 +58,8 @@ pub(super) async fn judge(seen: &Seen, model: &Side, live: &Live<'_>) -> Option<
     gravest
 }
 
-/// Looks on until it is certain, or as it was.
+/// A time that is off its level is another only where every further look finds it off too: queues and busy machines add to
+/// times and nothing takes from them. Of losses all looks count together. What many runs have brought together needs none.
 async fn level(
     selector: &Selector,
     seen: &Seen,
@@ -66,42 +67,49 @@ async fn level(
     live: &Live<'_>,
 ) -> Verdict {
     let normal = detector.level();
-    let mut looked = seen.clone();
+    let is_time = selector.unit() != Unit::Percent;
+    let (mut looked, mut change) = (seen.clone(), None);
     for looks in 0..=LOOKS_AGAIN {
         let samples = samples(selector, &looked.seen, live.clock.time(looked.asked_at));
-        let changes: Vec<Change> = samples
+        let told: Vec<Change> = samples
             .iter()
             .flat_map(|sample| detector.push(*sample))
             .collect();
-        if let Some(change) = changes.last() {
-            return changed(selector, change).costing(looks);
+        change = told.into_iter().last().or(change);
+        let is_off = samples.iter().any(|sample| is_outside(&normal, sample));
+        if !is_off && (looks == 0 || is_time) {
+            let change = change.filter(|_| looks == 0);
+            return change.map_or_else(|| at_level(selector, looks), |it| changed(selector, &it));
         }
-        if !samples.iter().any(|sample| is_outside(&normal, sample)) {
-            return match looks {
-                0 => Verdict::new(
-                    Word::Same,
-                    "rtt-level",
-                    format!("{} is at its level", selector.text),
-                ),
-                looks => Verdict::new(
-                    Word::Variance,
-                    "rtt-level",
-                    format!("{} was off its level and is back", selector.text),
-                )
-                .costing(looks),
-            };
-        }
-        live.wait(PAUSE).await;
-        match live.look().await {
-            Some(again) => looked = again,
-            None => break,
+        if looks < LOOKS_AGAIN {
+            live.wait(PAUSE).await;
+            match live.look_whatever().await {
+                Some(again) => looked = again,
+                None => break,
+            }
         }
     }
-    let evidence = format!(
-        "{} is off its level, and whether it stays there cannot be said yet",
-        selector.text
-    );
-    Verdict::new(Word::Variance, "rtt-level", evidence).costing(LOOKS_AGAIN)
+    let said = change.map_or_else(|| undecided(selector), |change| changed(selector, &change));
+    said.costing(LOOKS_AGAIN)
+}
+
+fn at_level(selector: &Selector, looks: u32) -> Verdict {
+    let word = &selector.text;
+    let (verdict, evidence) = match looks {
+        0 => (Word::Same, format!("{word} is at its level")),
+        _ => (
+            Word::Variance,
+            format!("{word} was off its level and is back"),
+        ),
+    };
+    Verdict::new(verdict, "rtt-level", evidence).costing(looks)
+}
+
+fn undecided(selector: &Selector) -> Verdict {
+    let word = &selector.text;
+    let evidence =
+        format!("{word} is off its level, and whether it stays there cannot be said yet");
+    Verdict::new(Word::Variance, "rtt-level", evidence)
 }
 
 fn changed(selector: &Selector, change: &Change) -> Verdict {
