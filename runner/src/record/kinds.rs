@@ -190,7 +190,7 @@ Examples:
             firm("path-mtu", Form::Same),
             firm("black-hole", Form::Usually(&["false"])),
         ],
-        track: &[still("responders.asn"), still("responders.country")],
+        track: &[still("responders.asn"), still("responders.country"), level("rtt.median"), level("loss")],
         examples: "\
 Examples:
   netspec record ping 101.33.110.25
