@@ -165,7 +165,10 @@ async fn remember(
         .iter()
         .any(|(_, seen)| verdict::because(&seen.outcome).is_some());
     if unanswered && !snapshot::tracks_silence(case) {
-        return (verdict.max(Verdict::Inconclusive), None);
+        let remembered = snapshot::silence(case, seen, policy, network).await;
+        let change = remembered.as_ref().map(Remembered::verdict);
+        let verdict = verdict.max(change.unwrap_or(Verdict::Inconclusive));
+        return (verdict, remembered);
     }
     let masks = case.scenario.secrets.masks();
     let again = async { masks.sides(look(case, network, Round::Again).await.0) }; // a change is seen twice before it is reported

@@ -12,7 +12,7 @@ pub mod observe;
 mod places;
 
 pub use file::place;
-pub use judge::judge;
+pub use judge::{judge, judge_silence};
 
 use crate::network::Network;
 use crate::plan::Case;

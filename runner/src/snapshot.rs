@@ -100,36 +100,26 @@ pub async fn remember(
     again: impl Future<Output = Vec<Sided>>,
 ) -> Remembered {
     let place = Place::of(case, policy);
-    let mut held = Held {
-        case,
-        seen,
-        policy,
-        network,
-        place: &place,
-        said: None,
-        model_problem: None,
-    };
+    let mut held = Held::new(case, seen, policy, network, &place);
     let (fate, pending) = match text::of(case, seen) {
         Ok(now) => held.settle(&now, again).await,
         Err(unseen) => (Fate::Unknown(unseen), None),
     };
-    let (said, model_problem) = (held.said, held.model_problem);
-    let tracked = case
-        .check()
-        .track
-        .first()
-        .map(|selector| selector.span)
-        .unwrap_or_default();
-    let tracked_at = case.scenario.source.place(tracked);
-    Remembered {
-        fate,
-        said,
-        file: place.file,
-        pending,
-        tracked_at,
-        forced: policy.force_pass,
-        model_problem,
-    }
+    held.remembered(fate, pending)
+}
+
+/// Of a test that nobody answered, where something was remembered and the model of what is normal has a word to say of
+/// silence.
+pub async fn silence(
+    case: &Case,
+    seen: &[Sided],
+    policy: &Policy,
+    network: &Network,
+) -> Option<Remembered> {
+    let place = Place::of(case, policy);
+    let mut held = Held::new(case, seen, policy, network, &place);
+    let fate = held.silence().await?;
+    Some(held.remembered(fate, None))
 }
 
 /// A path as it is shown: from the folder the user stands in where it is below it.

@@ -33,6 +33,7 @@ type Case = (&'static str, fn() -> Result<(), Failed>);
 const CASES: &[Case] = &[
     ("a change is told with its rule, its evidence and its cost", a_change_is_told_with_its_rule),
     ("what was accepted is normal from then on, and what was before is known again", accepted),
+    ("a resolver that answers no longer is a change in the end", silent_resolver),
     ("a new table of places is no change of the network", databases),
     ("a new table of places is no other value either", databases_of_values),
     ("a level that shifts is a change, and nothing of it stands in the snapshot", level),
@@ -239,6 +240,32 @@ fn databases_of_values() -> Result<(), Failed> {
     rig.during("renumbered")
         .check("pass", "databases", "db-changed")
         .map(|_| ())
+}
+
+/// That takes as many questions as make chance unlikely, of a server that always answered; those of several runs count together.
+fn silent_resolver() -> Result<(), Failed> {
+    let away = "
+  away:
+    why: the resolver is gone
+    must-catch: true
+    changes:
+      - end: { route: cloudflare, loss: 100% }
+";
+    let rig = Rig::new(
+        &ALIAS.replace("listen: off", "listen: off, timeout: 200ms"),
+        away,
+    );
+    rig.learn(6)?;
+    let mut run = rig.run(&["--learn", "--incident", "away"], "no");
+    for _ in 0..2 {
+        let ended = run.of("ended")[0];
+        if ended["snapshot"]["fate"] == "changed" {
+            break;
+        }
+        holds(ended["verdict"] == "inconclusive", "not certain yet", &run)?;
+        run = rig.run(&["--learn", "--incident", "away"], "no");
+    }
+    run.check("fail", "changed", "dns-R0-failing").map(|_| ())
 }
 
 fn databases() -> Result<(), Failed> {

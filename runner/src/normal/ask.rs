@@ -5,8 +5,9 @@ use crate::look::{Round, look};
 use crate::network::Network;
 use crate::plan::Case;
 use crate::probe::{Seen, Side, Variant};
-use crate::verdict::{Sided, because};
+use crate::verdict::because;
 use netspec_detection::{dns, route, values};
+use netspec_probes::observation::Outcome;
 use netspec_probes::tls::{self, Offer};
 use std::net::{IpAddr, SocketAddr};
 use std::ops::RangeInclusive;
@@ -29,8 +30,7 @@ pub(super) struct Live<'a> {
 impl Live<'_> {
     /// Another look at this side; nothing where nobody answers.
     async fn look(&self) -> Option<Seen> {
-        let seen = self.look_whatever().await?;
-        answered((String::new(), seen))
+        self.look_whatever().await.and_then(answered)
     }
 
     /// Another look at this side, and be it silence.
@@ -43,7 +43,7 @@ impl Live<'_> {
             .map(|(_, seen)| seen)
     }
 
-    /// The question of this side, put in another way.
+    /// The question of this side, put in another way; be it silence that comes back.
     async fn put(&self, variant: &Variant) -> Option<Seen> {
         let question = self.question().await?;
         let question = question.1.variant(variant)?;
@@ -51,7 +51,7 @@ impl Live<'_> {
         let seen = self.network.ask_again(question.as_ref()).await;
         let masks = self.case.scenario.secrets.masks();
         let seen = masks.sides(vec![(String::new(), seen)]);
-        seen.into_iter().next().and_then(answered)
+        seen.into_iter().next().map(|(_, seen)| seen)
     }
 
     /// The question of this side, or the one it was spread to.
@@ -98,8 +98,14 @@ impl Live<'_> {
     }
 }
 
-fn answered((_, seen): Sided) -> Option<Seen> {
+fn answered(seen: Seen) -> Option<Seen> {
     because(&seen.outcome).is_none().then_some(seen)
+}
+
+/// What a name server said, silence among it; nothing where it could not be asked.
+fn heard(seen: &Seen) -> Option<dns::Answer> {
+    let asked = matches!(seen.outcome, Outcome::Answered | Outcome::NoAnswer(_));
+    asked.then(|| observe::answer(&seen.seen))
 }
 
 impl values::Asker for Live<'_> {
@@ -111,12 +117,11 @@ impl values::Asker for Live<'_> {
 
 impl dns::Asker for Live<'_> {
     async fn again(&self) -> Option<dns::Answer> {
-        self.look().await.map(|seen| observe::answer(&seen.seen))
+        heard(&self.look_whatever().await?)
     }
 
     async fn over_tcp(&self) -> Option<dns::Answer> {
-        let seen = self.put(&Variant::OverTcp).await?;
-        Some(observe::answer(&seen.seen))
+        heard(&self.put(&Variant::OverTcp).await?)
     }
 
     async fn elsewhere(&self) -> Vec<(String, dns::Answer)> {
@@ -128,9 +133,8 @@ impl dns::Asker for Live<'_> {
             .name()
             .map(|(_, server)| self.case.scenario.peers.of(server));
         for (name, server) in peers.unwrap_or_default() {
-            if let Some(seen) = self.put(&Variant::Of(server)).await {
-                told.push((name, observe::answer(&seen.seen)));
-            }
+            let seen = self.put(&Variant::Of(server)).await;
+            told.extend(seen.as_ref().and_then(heard).map(|answer| (name, answer)));
         }
         told
     }
@@ -147,7 +151,8 @@ impl dns::Asker for Live<'_> {
 
 impl route::Asker for Live<'_> {
     async fn remap(&self, hops: RangeInclusive<u8>, flows: u16, tries: u8) -> Option<route::Trace> {
-        let seen = self.put(&Variant::Hops { hops, flows, tries }).await?;
+        let seen = self.put(&Variant::Hops { hops, flows, tries }).await;
+        let seen = seen.and_then(answered)?;
         observe::trace(&seen.seen)
     }
 

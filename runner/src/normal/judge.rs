@@ -47,6 +47,34 @@ pub async fn judge(
     by_databases(verdict, databases)
 }
 
+/// Says of silence whether it is a change, where the rules know: of a name server that always answered.
+pub async fn judge_silence(
+    case: &Case,
+    seen: &[Sided],
+    model: &Normal,
+    network: &Network,
+) -> Option<Verdict> {
+    if case.check().kind.family != Family::Dns {
+        return None;
+    }
+    let clock = model.clock(network);
+    let mut verdict = None;
+    for (name, seen) in seen {
+        let live = Live {
+            case,
+            network,
+            side: name,
+            clock,
+        };
+        let said = of_family(&seen.seen, model.sides.get(name)?, &live).await;
+        verdict = [verdict, said]
+            .into_iter()
+            .flatten()
+            .max_by_key(|said: &Verdict| said.word);
+    }
+    verdict
+}
+
 /// What is as it was by the databases of now, and was not by those of then, is no change of the network.
 fn by_databases(verdict: Verdict, said: Vec<String>) -> Verdict {
     if said.is_empty() || verdict.word > Word::DbChanged {

@@ -1,7 +1,7 @@
 //! What was seen, held against what was remembered, and where that differs against what is normal.
 
 use super::store::Place;
-use super::{Fate, Policy, Update, text};
+use super::{Fate, Policy, Remembered, Update, text};
 use crate::network::Network;
 use crate::normal;
 use crate::plan::Case;
@@ -24,7 +24,54 @@ pub(super) struct Held<'a> {
 
 type Settled = (Fate, Option<PathBuf>);
 
-impl Held<'_> {
+impl<'a> Held<'a> {
+    pub(super) fn new(
+        case: &'a Case,
+        seen: &'a [Sided],
+        policy: &'a Policy,
+        network: &'a Network,
+        place: &'a Place,
+    ) -> Self {
+        Self {
+            case,
+            seen,
+            policy,
+            network,
+            place,
+            said: None,
+            model_problem: None,
+        }
+    }
+
+    /// All that is told of it.
+    pub(super) fn remembered(self, fate: Fate, pending: Option<PathBuf>) -> Remembered {
+        let tracked = self.case.check().track.first();
+        let tracked = tracked.map(|selector| selector.span).unwrap_or_default();
+        Remembered {
+            fate,
+            said: self.said,
+            file: self.place.file.clone(),
+            pending,
+            tracked_at: self.case.scenario.source.place(tracked),
+            forced: self.policy.force_pass,
+            model_problem: self.model_problem,
+        }
+    }
+
+    /// Whether silence is a change, where something is known of it; nothing where not.
+    pub(super) async fn silence(&mut self) -> Option<Fate> {
+        let before = self.place.read().ok().flatten()?;
+        let model = self.model(&before)?;
+        let said = normal::judge_silence(self.case, self.seen, &model, self.network).await?;
+        let fate = match said.word {
+            Word::Changed => Fate::Changed(text::diff(&before, "nobody answers")),
+            _ => Fate::Unknown("nobody answers".to_owned()),
+        };
+        self.said = Some(said);
+        let (fate, _) = self.learn(&before, (fate, None));
+        Some(fate)
+    }
+
     /// How it stands with what is tracked now, of which this is the text; none where only levels are tracked.
     pub(super) async fn settle(
         &mut self,

@@ -92,13 +92,15 @@ pub(super) fn portal() -> Result<(), Failed> {
 
 pub(super) fn control_up() -> Result<(), Failed> {
     let (_, run) = under_control("cloudflare-down")?;
-    let failed = run
-        .of("ended")
+    let ended = run.of("ended");
+    let ping = ended.iter().find(|ended| ended["kind"] == "ping");
+    let failed = ping.is_some_and(|ping| ping["verdict"] == "fail");
+    let down = run
+        .of("news")
         .iter()
-        .filter(|ended| ended["verdict"] == "fail")
-        .count();
+        .any(|news| news["news"][0]["what"] == "vantage-down");
     holds(
-        run.code == Some(1) && failed == 1 && run.of("news").is_empty(),
+        run.code == Some(1) && failed && !down,
         "the ping fails",
         &run,
     )
