@@ -76,7 +76,8 @@ impl Atlas {
         let address = address.to_canonical();
         match special(address) {
             Some((network, word)) => AddressFacts {
-                exchange: self.0.outside_exchanges(),
+                exchange: self.0.none_of(|held| held.exchange),
+                origins: self.0.none_of(|held| held.origins),
                 ..special_facts(address, network.to_string(), word)
             },
             None => self.0.facts(address),
@@ -101,9 +102,9 @@ fn special_facts(address: IpAddr, network: String, word: &str) -> AddressFacts {
 }
 
 impl Layers {
-    /// What is known of the exchange of an address that is in none.
-    fn outside_exchanges(&self) -> Fact<String> {
-        match self.databases.iter().any(|it| it.kinds().exchange) {
+    /// What is known of a fact that an address cannot have: nothing, where a database is about that fact.
+    fn none_of<T>(&self, is_held: fn(Kinds) -> bool) -> Fact<T> {
+        match self.databases.iter().any(|it| is_held(it.kinds())) {
             true => Fact::Nothing,
             false => Fact::Unknown,
         }

@@ -349,6 +349,7 @@ fn a_network_that_several_announce_has_them_all() {
     let other = csv("1.0.0.0,1.0.0.255,64500,a\n2.0.0.0,2.0.0.255,1_2,b\n");
     assert_eq!(of(&other).1, Fact::Known(vec![Asn(64_500)]));
     assert_eq!(facts(&other, "3.0.0.1").origins, Fact::Nothing);
+    assert_eq!(facts(&other, "10.0.0.1").origins, Fact::Nothing);
     assert!(Atlas::with_csv_text("base", "1.0.0.0,1.0.0.255,1_two,a\n").is_err());
 }
 

@@ -34,14 +34,23 @@ pub(crate) struct Wanted {
 
 /// The record of a trace, by distance and flow.
 struct Record {
-    asked: BTreeMap<u8, BTreeMap<u16, Cell>>,
+    asked: BTreeMap<u8, Hop>,
     ends: BTreeMap<u16, u8>,
+}
+
+#[derive(Default)]
+struct Hop {
+    /// By flow.
+    cells: BTreeMap<u16, Cell>,
+    /// One flow met several routers.
+    is_per_packet: bool,
 }
 
 #[derive(Default)]
 struct Cell {
     asked: usize,
-    from: BTreeSet<IpAddr>,
+    /// Each once.
+    from: Vec<IpAddr>,
 }
 
 /// What to ask next; nothing when every hop is enumerated.
@@ -66,10 +75,13 @@ impl Record {
         };
         for probe in probes {
             let hop = record.asked.entry(probe.ttl).or_default();
-            let cell = hop.entry(probe.flow).or_default();
+            let cell = hop.cells.entry(probe.flow).or_default();
             cell.asked += 1;
             if let Some(answer) = &probe.answer {
-                cell.from.insert(answer.from);
+                if !cell.from.contains(&answer.from) {
+                    cell.from.push(answer.from);
+                }
+                hop.is_per_packet |= cell.from.len() > 1;
                 if answer.said.is_final() {
                     let end = record.ends.entry(probe.flow).or_insert(probe.ttl);
                     *end = probe.ttl.min(*end);
@@ -81,31 +93,18 @@ impl Record {
 
     /// The farthest distance worth asking.
     fn last(&self) -> u8 {
-        let answered = |cells: &BTreeMap<u16, Cell>| cells.values().any(|it| !it.from.is_empty());
-        let farthest = self.asked.iter().filter(|(_, cells)| answered(cells));
+        let answered = |hop: &Hop| hop.cells.values().any(|it| !it.from.is_empty());
+        let farthest = self.asked.iter().filter(|(_, hop)| answered(hop));
         let farthest = farthest.map(|(ttl, _)| *ttl).max();
         self.ends.values().copied().max().or(farthest).unwrap_or(0)
     }
 
     fn cell(&self, ttl: u8, flow: u16) -> Option<&Cell> {
-        self.asked.get(&ttl)?.get(&flow)
+        self.asked.get(&ttl)?.cells.get(&flow)
     }
 
     fn goes_to(&self, ttl: u8, flow: u16) -> bool {
         self.ends.get(&flow).is_none_or(|end| ttl <= *end)
-    }
-
-    fn is_per_packet(&self, ttl: u8) -> bool {
-        let cells = self.asked.get(&ttl).into_iter().flatten();
-        cells.into_iter().any(|(_, cell)| cell.from.len() > 1)
-    }
-
-    fn node(&self, ttl: u8, cell: &Cell) -> Node {
-        match cell.from.first() {
-            _ if self.is_per_packet(ttl) => Node::Any,
-            Some(router) => Node::Router(*router),
-            None => Node::Silent,
-        }
     }
 
     /// The flows that come to a distance, by whom they passed just before.
@@ -114,10 +113,12 @@ impl Record {
             return [(Node::Here, (0..MOST_FLOWS).collect())].into();
         }
         let mut groups: BTreeMap<Node, Vec<u16>> = BTreeMap::new();
-        for (flow, cell) in self.asked.get(&(ttl - 1)).into_iter().flatten() {
+        let Some(hop) = self.asked.get(&(ttl - 1)) else {
+            return groups;
+        };
+        for (flow, cell) in &hop.cells {
             if self.goes_to(ttl, *flow) {
-                let node = self.node(ttl - 1, cell);
-                groups.entry(node).or_default().push(*flow);
+                groups.entry(hop.node(cell)).or_default().push(*flow);
             }
         }
         groups
@@ -132,13 +133,18 @@ impl Record {
         stopping: &mut Stopping,
         wanted: &mut Wanted,
     ) {
-        let asked: Vec<&Cell> = flows.iter().filter_map(|it| self.cell(ttl, *it)).collect();
-        let routers: BTreeSet<IpAddr> = asked.iter().flat_map(|it| &it.from).copied().collect();
-        let is_silent = asked.iter().any(|cell| cell.from.is_empty());
-        let kinds = (routers.len() + usize::from(is_silent)).max(1);
-        let missing = stopping.probes(kinds + 1).saturating_sub(asked.len());
-        let unasked = flows.iter().filter(|flow| self.cell(ttl, **flow).is_none());
-        let asks: Vec<(u8, u16)> = unasked.take(missing).map(|flow| (ttl, *flow)).collect();
+        let (mut asked, mut unasked) = (Vec::new(), Vec::new());
+        let hop = self.asked.get(&ttl);
+        for flow in flows {
+            match hop.and_then(|hop| hop.cells.get(flow)) {
+                Some(cell) => asked.push(cell),
+                None => unasked.push((ttl, *flow)),
+            }
+        }
+        let missing = stopping
+            .probes(kinds(&asked) + 1)
+            .saturating_sub(asked.len());
+        let asks: Vec<(u8, u16)> = unasked.into_iter().take(missing).collect();
         let still_missing = missing - asks.len();
         wanted.asks.extend(asks);
         if node == Node::Here {
@@ -166,17 +172,40 @@ impl Record {
     /// Where several routers answer at one distance, asks one flow again and again: it tells a choice by flow from one anew
     /// for every packet.
     fn tell_per_packet(&self, ttl: u8, stopping: &mut Stopping, wanted: &mut Wanted) {
-        let Some(cells) = self.asked.get(&ttl) else {
+        let Some(hop) = self.asked.get(&ttl) else {
             return;
         };
-        let routers: BTreeSet<&IpAddr> = cells.values().flat_map(|cell| &cell.from).collect();
-        if routers.len() < 2 || self.is_per_packet(ttl) {
+        if !hop.has_several() || hop.is_per_packet {
             return;
         }
-        let answering = cells.iter().filter(|(_, cell)| !cell.from.is_empty());
+        let answering = hop.cells.iter().filter(|(_, cell)| !cell.from.is_empty());
         if let Some((flow, cell)) = answering.max_by_key(|(_, cell)| cell.asked) {
             let again = stopping.probes(2).saturating_sub(cell.asked);
             wanted.asks.extend(std::iter::repeat_n((ttl, *flow), again));
+        }
+    }
+}
+
+/// How many different routers answered, and silence as one more; of nobody, one.
+fn kinds(cells: &[&Cell]) -> usize {
+    let routers: BTreeSet<&IpAddr> = cells.iter().flat_map(|it| &it.from).collect();
+    let is_silent = cells.iter().any(|cell| cell.from.is_empty());
+    (routers.len() + usize::from(is_silent)).max(1)
+}
+
+impl Hop {
+    /// Whether more than one router answered.
+    fn has_several(&self) -> bool {
+        let mut routers = self.cells.values().flat_map(|cell| &cell.from);
+        let one = routers.next();
+        routers.any(|router| Some(router) != one)
+    }
+
+    fn node(&self, cell: &Cell) -> Node {
+        match cell.from.first() {
+            _ if self.is_per_packet => Node::Any,
+            Some(router) => Node::Router(*router),
+            None => Node::Silent,
         }
     }
 }

@@ -30,43 +30,63 @@ impl Stopping {
             if self.probes.last().is_some_and(|last| *last > MOST_PROBES) {
                 return usize::MAX;
             }
-            let mut count = self.probes.last().map_or(1, |last| last + 1);
-            self.probes.push(count);
-            while self.chance_of_missing(self.probes.len() - 1) > self.failure {
-                count += 1;
-                if let Some(last) = self.probes.last_mut() {
-                    *last = count;
-                }
-            }
+            self.probes.push(self.next());
         }
         self.probes.get(others).copied().unwrap_or(usize::MAX)
     }
 
-    /// The chance that a search among so many others, all equally likely, ends before all are seen.
-    fn chance_of_missing(&self, others: usize) -> f64 {
-        let share = |count: usize| count as f64 / others as f64;
-        let stops = |seen: usize| self.probes.get(seen + 1).copied();
+    /// The number for one router more than it is known for: probe by probe, the chances of having seen so many of them and
+    /// still searching, until the chance of having stopped too early is small enough.
+    fn next(&self) -> usize {
+        let others = self.probes.len();
+        let last = self.probes.last().copied().unwrap_or(0);
         let mut missed = 0.0;
-        // The chance of having seen 0, 1, 2 … of them and still searching.
         let mut searching = vec![0.0; others + 1];
         searching[0] = 1.0;
-        for sent in 1..=self.probes[others] {
-            for seen in (1..=others).rev() {
-                searching[seen] =
-                    searching[seen] * share(seen) + searching[seen - 1] * share(others + 1 - seen);
+        let mut sent = 0;
+        loop {
+            sent += 1;
+            send(&mut searching);
+            if let Ok(stopping) = self.probes.binary_search(&sent) {
+                missed += std::mem::take(&mut searching[stopping.saturating_sub(1)]);
             }
-            searching[0] = 0.0;
-            for seen in (1..others).filter(|seen| stops(*seen) == Some(sent)) {
-                missed += std::mem::take(&mut searching[seen]);
+            if sent > last && missed + searching[others - 1] <= self.failure {
+                return sent;
             }
         }
-        missed
     }
+}
+
+/// Moves the chances of having seen 0, 1, 2 … of all on by one probe.
+fn send(searching: &mut [f64]) {
+    let others = searching.len() - 1;
+    let share = |count: usize| count as f64 / others as f64;
+    for seen in (1..=others).rev() {
+        searching[seen] =
+            searching[seen] * share(seen) + searching[seen - 1] * share(others + 1 - seen);
+    }
+    searching[0] = 0.0;
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    impl Stopping {
+        /// The chance that a search among so many others, all equally likely, ends before all are seen.
+        fn chance_of_missing(&self, others: usize) -> f64 {
+            let mut missed = 0.0;
+            let mut searching = vec![0.0; others + 1];
+            searching[0] = 1.0;
+            for sent in 1..=self.probes[others] {
+                send(&mut searching);
+                for seen in (1..others).filter(|seen| self.probes[seen + 1] == sent) {
+                    missed += std::mem::take(&mut searching[seen]);
+                }
+            }
+            missed
+        }
+    }
 
     /// The smallest number of probes of which all of `others` get one, but for the agreed chance: what is usually taken,
     /// which leaves out that the search may have ended earlier.
@@ -91,6 +111,7 @@ mod tests {
 
     fn check(failure: f64, usual: [usize; 16]) {
         let mut stopping = Stopping::new(failure);
+        let mut before = 1;
         for (others, usual) in (2..).zip(usual) {
             assert_eq!(
                 last_one_alone(others, failure),
@@ -100,6 +121,12 @@ mod tests {
             let ours = stopping.probes(others as usize);
             assert!((usual..=usual + 1).contains(&ours), "{others}: {ours}");
             assert!(stopping.chance_of_missing(others as usize) <= failure);
+            if ours > before + 1 {
+                let mut sooner = stopping.clone();
+                sooner.probes[others as usize] -= 1;
+                assert!(sooner.chance_of_missing(others as usize) > failure);
+            }
+            before = ours;
         }
     }
 
