@@ -1,9 +1,9 @@
 //! `netspec record`: what the network says today becomes a scenario.
 //!
-//! The question is a check without expectations, read as any other ([`question`]); it is put several times ([`gather`]).
+//! The question is a check without expectations, read as any other ([`question`]); it is put several times (`gather`).
 //! A table says for each kind of probe which facts are worth a word and in which form ([`kinds`]); each form proposes what
-//! could be expected ([`propose`]), and the judge himself, over all that was seen, says which of that holds ([`stable`]). What
-//! is left is written as YAML ([`page`]), read again and judged again as a whole before anybody gets to see it.
+//! could be expected (`propose`), and the judge himself, over all that was seen, says which of that holds (`stable`). What
+//! is left is written as YAML (`page`), read again and judged again as a whole before anybody gets to see it.
 
 mod across;
 mod bounds;
