@@ -7,20 +7,18 @@
 
 use super::walk::Column;
 use super::way::{Step, Way};
-use super::{Model, Rules, Trace};
+use super::{Model, Rules};
 use crate::place::Token;
 
 /// For each hop of a way: what it stands for, where its address is somebody else's, or where nobody had answered before.
 pub(super) fn excused(
     way: &Way<'_>,
-    trace: &Trace,
     model: &Model,
     columns: &[Column<'_>],
     rules: &Rules,
 ) -> Vec<Option<Token>> {
     let looked = Looked {
         way,
-        trace,
         model,
         columns,
         rules,
@@ -33,7 +31,6 @@ pub(super) fn excused(
 
 struct Looked<'l, 'a, 'm> {
     way: &'l Way<'a>,
-    trace: &'l Trace,
     model: &'l Model,
     columns: &'l [Column<'m>],
     rules: &'l Rules,
@@ -83,23 +80,15 @@ impl Looked<'_, '_, '_> {
         is_known(before.iter().rev().find(answered)) && is_known(rest.iter().skip(1).find(answered))
     }
 
-    /// Where its own flow was not answered, what the others met counts.
+    /// Where its own flow was not answered, it is asked again: what other flows meet there says nothing of its own way.
     fn is_known(&self, step: &Step<'_>) -> bool {
         let ttl = step.ttl;
         if step.is_end {
             let length = self.model.length;
             return length.is_some_and(|it| (it.least..=it.most).contains(&ttl));
         }
-        let knows = |address| self.model.knows(address, ttl, 0);
-        let mut others = self
-            .trace
-            .replies(ttl)
-            .map(|it| it.place.address)
-            .peekable();
-        match step.reply {
-            Some(reply) => knows(reply.place.address),
-            None => others.peek().is_some() && others.all(knows),
-        }
+        let address = step.reply.map(|reply| reply.place.address);
+        address.is_some_and(|it| self.model.knows(it, ttl, 0))
     }
 
     /// The system that the model knows there, unless a system that was there alone gave way to a stranger: two signs are

@@ -141,7 +141,7 @@ impl<'w, 'a, 'c, 'm> Compared<'w, 'a, 'c, 'm> {
 
     /// The first hop at which the way is no walk through the model.
     fn systems(&self) -> Option<Suspicion<'a>> {
-        let excused = excused(self.way, self.trace, self.model, self.columns, self.rules);
+        let excused = excused(self.way, self.model, self.columns, self.rules);
         let mut walk = Walk::new(self.columns, self.rules);
         let steps = self.way.steps.iter().zip(&excused).enumerate();
         let (place, step) = steps.into_iter().find_map(|(place, (step, excused))| {
@@ -341,7 +341,7 @@ fn quiet(
     rules: &Rules,
 ) -> Verdict {
     let is_borrowed = |way: &Way<'_>| {
-        let excused = excused(way, trace, model, columns, rules);
+        let excused = excused(way, model, columns, rules);
         let systems = excused.iter().flatten().filter(|it| it.is_system());
         systems.count()
     };

@@ -1,12 +1,13 @@
 //! Nothing is a change before it was reproduced: by its own flow, by other flows, and once more after a pause.
 
+mod own;
 mod reach;
 
-use super::compare::{Finding, compare};
 use super::survey::{Counted, Survey, Told};
 use super::suspicion::{Suspicion, What};
-use super::{Asker, Distance, Model, Rules, Trace};
+use super::{Asker, Distance, Model, Rules};
 use crate::verdict::{Verdict, Word};
+use own::Own;
 use std::net::IpAddr;
 
 /// Asks again, and says what that says.
@@ -66,11 +67,25 @@ impl<A: Asker> Case<'_, A> {
 
     /// The first hop that differs, by its own flow, by others, and again.
     async fn differs(&self) -> Option<Verdict> {
-        if self.rules.again
-            && let Some(verdict) = self.ask_own_flow().await?
-        {
-            return Some(verdict);
+        if !self.rules.again {
+            return self.ask_others().await;
         }
+        let again = match self.ask_own_flow().await? {
+            Own::Over(verdict) => return Some(verdict),
+            Own::On(again) => again,
+        };
+        let filled = self.filled(&again);
+        match self.nearer(&filled) {
+            Some(nearer) => {
+                let suspicion = &nearer;
+                Case { suspicion, ..*self }.ask_others().await
+            }
+            None => self.ask_others().await,
+        }
+    }
+
+    /// By others, and again.
+    async fn ask_others(&self) -> Option<Verdict> {
         if !self.rules.flows {
             let said = "its own flow shows it again";
             return Some(self.changed(self.suspicion.rule(), said.into()));
@@ -101,51 +116,11 @@ impl<A: Asker> Case<'_, A> {
             told.new + told.old,
             addresses.join(", ")
         );
-        let rule = match told.old {
-            0 => self.suspicion.rule(),
-            _ if matches!(self.suspicion.what, What::Systems(_)) => "route-branch-moved",
-            _ => self.suspicion.rule(),
+        let rule = match told.is_of_branch {
+            true => "route-branch-moved",
+            false => self.suspicion.rule(),
         };
         self.changed(rule, said).by_chance(chance)
-    }
-
-    /// Three times at the hop that differs and around it.
-    async fn ask_own_flow(&self) -> Option<Option<Verdict>> {
-        let (ttl, flow) = (self.suspicion.ttl, self.suspicion.way.flow);
-        let hops = ttl.saturating_sub(1).max(1)..=ttl.saturating_add(1);
-        let trace = self.asker.remap(hops, flow.saturating_add(1), 3).await?;
-        if let Some(verdict) = self.with_neighbours(&trace) {
-            return Some(Some(verdict));
-        }
-        let its = trace.replies(ttl).filter(|it| it.flows.contains(&flow));
-        let (old, new): (Vec<_>, Vec<_>) =
-            its.partition(|it| self.suspicion.is_old(it, self.model, self.rules));
-        let verdict = match (old.is_empty(), new.is_empty()) {
-            (true, _) => return Some(None),
-            (false, true) => Verdict::new(
-                Word::Inconclusive,
-                "route-not-reproduced",
-                format!("asked again, the same flow meets what is known at hop {ttl}"),
-            ),
-            (false, false) => Verdict::new(
-                Word::Variance,
-                "route-per-packet",
-                format!("one flow meets several at hop {ttl}, known ones among them"),
-            ),
-        };
-        let counts = self.rules.per_packet || new.is_empty();
-        Some(counts.then_some(verdict))
-    }
-
-    /// Neighbours that were silent may tell that the hop is the router it was.
-    fn with_neighbours(&self, again: &Trace) -> Option<Verdict> {
-        let suspicion = self.suspicion;
-        let filled = suspicion.trace.filled(again).of_flow(suspicion.way.flow);
-        let is_of_systems = matches!(suspicion.what, What::Systems(_));
-        match compare(self.model, &filled, self.rules) {
-            Finding::Quiet(verdict) if is_of_systems => Some(verdict),
-            _ => None,
-        }
     }
 
     /// So many flows beside the one that showed it, that all of them meet one unseen branch once in twenty times at most.
@@ -157,7 +132,9 @@ impl<A: Asker> Case<'_, A> {
             What::Longer => self.answers() / 2.0,
             _ => self.share_of_own_branch(),
         };
-        let to_miss = (self.rules.significance.ln() / (1.0 - to_meet).ln()).ceil();
+        let to_miss = self.rules.significance.ln() / (1.0 - to_meet).ln();
+        let rate = self.known().map_or(1.0, Distance::rate).max(0.5);
+        let to_miss = (to_miss / rate).ceil();
         let most = to_enumerate.max(to_miss.clamp(0.0, MOST_FLOWS) as u16);
         most.clamp(FEWEST_FLOWS, MOST_FLOWS as u16)
     }
@@ -166,13 +143,18 @@ impl<A: Asker> Case<'_, A> {
         self.model.hop(self.suspicion.ttl)
     }
 
-    /// What the flow met here before, and its share; half where that is not known.
+    /// What the flow met here before, and its share: of the answers, which follow slowly, or of the flows as they were last.
     fn own_branch(&self) -> Option<(IpAddr, f64)> {
         let flow = self.suspicion.way.flow;
         let present = self.known()?.present();
         let its = present.filter(|known| known.flows.contains(&flow));
         let known = its.max_by_key(|known| known.last)?;
-        Some((known.place.address, known.share))
+        let flows = self.known()?.present().map(|known| known.flows.len());
+        let latest = match flows.sum::<usize>() {
+            few if few < ENOUGH_FLOWS => 0.0,
+            all => known.flows.len() as f64 / all as f64,
+        };
+        Some((known.place.address, known.share.max(latest)))
     }
 
     fn share_of_own_branch(&self) -> f64 {
@@ -195,8 +177,12 @@ impl<A: Asker> Case<'_, A> {
         let (suspicion, ttl) = (self.suspicion, self.suspicion.ttl);
         let survey = Survey::ask(self.asker, ttl, flows).await?;
         let told = survey.tell(suspicion, self.model, self.rules, fresh);
+        let gone = self.branch_gone(&told);
         if told.old > 0 && self.rules.widen {
-            return Some(self.balanced(told));
+            return Some(match gone {
+                Some(chance) => Round::On(chance, told.of_branch()),
+                None => Round::Over(self.balanced(&told)),
+            });
         }
         let chance = match suspicion.what {
             // Here silence counts too: the destination would have answered.
@@ -204,10 +190,10 @@ impl<A: Asker> Case<'_, A> {
             _ if self.may_be_known(survey.silent(flows)) => 1.0,
             _ => self.unseen().powf(told.counted as f64),
         };
-        Some(if chance < self.rules.significance {
-            Round::On(chance, told)
-        } else {
-            Round::Over(too_silent(ttl, flows))
+        Some(match gone {
+            _ if chance < self.rules.significance => Round::On(chance, told),
+            Some(chance) => Round::On(chance, told.of_branch()),
+            None => Round::Over(too_silent(ttl, flows)),
         })
     }
 
@@ -218,29 +204,28 @@ impl<A: Asker> Case<'_, A> {
         silent > 0 && is_silent
     }
 
-    /// Some flows meet what is known: load balancing, unless a branch is gone.
-    fn balanced(&self, told: Told) -> Round {
+    /// The chance that nobody meets the branch that the flow took, while its flow goes through another system; nothing where
+    /// somebody does, or it may well be chance.
+    fn branch_gone(&self, told: &Told) -> Option<f64> {
         let is_systems = matches!(self.suspicion.what, What::Systems(_));
-        if let Some((branch, share)) = self
-            .own_branch()
-            .filter(|_| self.rules.branch && is_systems)
-            && told.new > 0
-            && !told.met.contains(&branch)
-        {
-            let chance = (1.0 - share).powf(told.counted as f64);
-            if chance < self.rules.significance {
-                return Round::On(chance, told);
-            }
-        }
+        let is_asked = self.rules.branch && is_systems && told.new > 0;
+        let (branch, share) = self.own_branch().filter(|_| is_asked)?;
+        let chance = (1.0 - share.min(0.95)).powf(told.answered as f64);
+        let is_gone = !told.met.contains(&branch) && chance < self.rules.significance;
+        is_gone.then_some(chance)
+    }
+
+    /// Some flows meet what is known: load balancing.
+    fn balanced(&self, told: &Told) -> Verdict {
         let (ttl, all) = (self.suspicion.ttl, told.old + told.new);
         let said = format!(
             "at hop {ttl} {} of {all} flows meet what is known: load is balanced",
             told.old
         );
-        Round::Over(match told.new {
+        match told.new {
             0 => Verdict::new(Word::Inconclusive, "route-not-reproduced", said),
             _ => Verdict::new(Word::Variance, "route-lb-widened", said),
-        })
+        }
     }
 }
 
@@ -266,6 +251,8 @@ fn stopping(branches: usize, failure: f64) -> u16 {
 const TOO_SILENT: &str = "route-too-silent";
 /// Flows that are asked at least.
 const FEWEST_FLOWS: u16 = 6;
+/// Fewer tell nothing of a share.
+const ENOUGH_FLOWS: usize = 3;
 /// And at most.
 const MOST_FLOWS: f64 = 32.0;
 

@@ -76,7 +76,7 @@ pub struct Known {
     pub count: u32,
     /// Its share of the answers, of late ones more than of old ones.
     pub share: f64,
-    /// The flows it answered when it last did.
+    /// The flows that met it the last time they were answered.
     #[serde(default)]
     pub flows: BTreeSet<u16>,
     /// The TTL or hop limit its answer arrived with.

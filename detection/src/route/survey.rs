@@ -90,16 +90,17 @@ impl Survey {
         let mut told = Told::default();
         for (flow, replies) in &self.by_flow {
             let is_mute = |reply: &Reply| suspicion.is_mute(reply, model, rules);
+            let others = *flow != suspicion.way.flow && *flow >= fresh;
+            told.met.extend(replies.keys());
+            told.answered += usize::from(others);
             if replies.values().all(is_mute) {
                 continue;
             }
-            let others = *flow != suspicion.way.flow && *flow >= fresh;
             let is_old = |reply: &&Reply| suspicion.is_old(reply, model, rules);
             let old = replies.values().filter(is_old).count();
             told.old += usize::from(old > 0);
             told.new += usize::from(old == 0);
             told.counted += usize::from(others);
-            told.met.extend(replies.keys());
             if old == 0 {
                 told.tokens
                     .extend(replies.values().map(|it| it.place.token()));
@@ -119,6 +120,10 @@ pub(super) struct Told {
     pub(super) new: usize,
     /// Flows that count for the chance.
     pub(super) counted: usize,
+    /// Those, and the ones that met nobody's addresses: they say at least whom they did not meet.
+    pub(super) answered: usize,
+    /// Whether it is a branch that is met by nobody, and not the whole hop.
+    pub(super) is_of_branch: bool,
     /// What the new ones stand for.
     pub(super) tokens: BTreeSet<Token>,
     /// The new addresses.
@@ -128,6 +133,14 @@ pub(super) struct Told {
 }
 
 impl Told {
+    pub(super) fn of_branch(self) -> Self {
+        let is_of_branch = true;
+        Self {
+            is_of_branch,
+            ..self
+        }
+    }
+
     /// Whether two surveys met the same ones that are new, or others of the same systems, or nobody.
     pub(super) fn is_like(&self, other: &Self) -> bool {
         if self.addresses.is_empty() || other.addresses.is_empty() {

@@ -76,6 +76,7 @@ impl Distance {
         self.per_packet += u32::from(is_per_packet && self.per_packet < LATELY);
         self.per_flow += u32::from(replies.len() > 1 && !is_per_packet && self.per_flow < LATELY);
         self.weigh(replies);
+        self.leave(hop);
         for reply in replies {
             self.see(reply, at);
         }
@@ -101,6 +102,15 @@ impl Distance {
         }
     }
 
+    /// Flows that were answered are no longer another's. Those that were not are still of whom they met before: a probe that
+    /// is lost says nothing of its way.
+    fn leave(&mut self, hop: &Hop) {
+        let answered = |flow: &u16| hop.replies.iter().any(|it| it.flows.contains(flow));
+        for known in &mut self.addresses {
+            known.flows.retain(|flow| !answered(flow));
+        }
+    }
+
     fn see(&mut self, reply: &Reply, at: Timestamp) {
         let mut all = self.addresses.iter_mut();
         let Some(known) = all.find(|it| it.place.address == reply.place.address) else {
@@ -113,7 +123,10 @@ impl Distance {
         known.last = at;
         known.mpls |= reply.mpls;
         known.reply_ttl = reply.reply_ttl.or(known.reply_ttl);
-        known.flows = reply.flows.iter().copied().take(MOST_FLOWS).collect();
+        known.flows.extend(&reply.flows);
+        while known.flows.len() > MOST_FLOWS {
+            known.flows.pop_last();
+        }
     }
 
     /// Leaves out what has not answered for long, and what is too much; sorts the rest.

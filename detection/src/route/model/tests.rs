@@ -61,6 +61,22 @@ fn what_is_learned_is_seen_and_read_back() {
 }
 
 #[test]
+fn a_flow_is_of_whom_it_met_last_even_where_its_probe_is_lost() {
+    let end: &[(u8, &[u16])] = &[(99, &[0])];
+    let both: &[(u8, &[u16])] = &[(10, &[0, 1]), (11, &[2])];
+    let lost: &[(u8, &[u16])] = &[(10, &[1]), (11, &[2])];
+    let flows = |model: &Model| -> Vec<Vec<u16>> {
+        let all = model.hops[0].addresses.iter();
+        all.map(|it| it.flows.iter().copied().collect()).collect()
+    };
+    let mut model = learned(&[trace(&[both, end]), trace(&[lost, end])]);
+    assert_eq!(flows(&model), [vec![0, 1], vec![2]]);
+    let moved: &[(u8, &[u16])] = &[(10, &[1]), (11, &[0])];
+    model.learn(&trace(&[moved, end]), Timestamp::UNIX_EPOCH);
+    assert_eq!(flows(&model), [vec![1], vec![0, 2]]);
+}
+
+#[test]
 fn what_answers_no_longer_is_forgotten_and_nothing_grows_without_end() {
     let mut model = learned(&[trace(&[&[(10, &[0])], &[(99, &[0])]])]);
     for _ in 0..100 {

@@ -206,6 +206,54 @@ fn a_branch_that_moved_is_a_change() {
     check(&[USUAL, second], &[second, USUAL], Word::Same, "route-same");
 }
 
+/// A look in which the first hop of the branch that moved is silent; the second is where its branches are one again.
+#[test]
+fn a_branch_that_moved_behind_a_silent_hop_is_a_change() {
+    let second = "10.0.0.1 1.0.0.1 1.0.0.2 2.0.1.1 2.0.0.2 9.0.0.1 9.0.0.9";
+    let moved = "10.0.0.1 1.0.0.1 1.0.0.2 3.0.0.1 3.0.0.2 9.0.0.1 9.0.0.9";
+    let lost = "10.0.0.1 1.0.0.1 1.0.0.2 . 3.0.0.2 9.0.0.1 9.0.0.9";
+    let (model, rules) = (learned(&[USUAL, second]), Rules::default());
+    let look = world(&[lost, second]).whole(6);
+    let now = world(&[moved, second]);
+    let verdict = at_once(decide(&model, &look, &now, &rules)).unwrap();
+    assert_eq!(
+        (verdict.word, &*verdict.rule),
+        (Word::Changed, "route-branch-moved"),
+        "{verdict:#?}"
+    );
+}
+
+#[test]
+fn a_borrowed_address_beside_a_silent_hop_is_asked_again() {
+    let second = "10.0.0.1 1.0.0.1 1.0.0.3 2.0.0.1 2.0.0.2 9.0.0.1 9.0.0.9";
+    let border = "10.0.0.1 1.0.0.1 3.0.0.1 2.0.0.1 2.0.0.2 9.0.0.1 9.0.0.9";
+    let lost = "10.0.0.1 1.0.0.1 3.0.0.1 . 2.0.0.2 9.0.0.1 9.0.0.9";
+    let look = world(&[lost, second]).whole(6);
+    let now = world(&[border, second]);
+    let model = learned(&[USUAL, second]);
+    let verdict = at_once(decide(&model, &look, &now, &Rules::default())).unwrap();
+    assert_eq!(
+        (verdict.word, &*verdict.rule),
+        (Word::Variance, "route-border"),
+        "{verdict:#?}"
+    );
+    assert!(verdict.probes > 0, "{verdict:#?}");
+}
+
+/// The other branch was never seen, and tells of no system: but it is not the one that is gone.
+#[test]
+fn flows_that_meet_nobodys_addresses_tell_that_a_branch_is_gone() {
+    let exchange = "10.0.0.1 1.0.0.1 1.0.0.2 80.0.0.1 2.0.0.1 2.0.0.2 9.0.0.1 9.0.0.9";
+    let other = "10.0.0.1 1.0.0.1 1.0.0.2 80.0.0.2 2.0.0.1 2.0.0.2 9.0.0.1 9.0.0.9";
+    let moved = "10.0.0.1 1.0.0.1 1.0.0.2 3.0.0.1 3.0.0.2 2.0.0.1 2.0.0.2 9.0.0.1 9.0.0.9";
+    check(
+        &[exchange],
+        &[moved, other],
+        Word::Changed,
+        "route-branch-moved",
+    );
+}
+
 #[test]
 fn networks_of_several_origins_and_exchanges_are_no_other_systems() {
     let shared = "10.0.0.1 1.0.0.1 1.0.0.2 12.0.0.1 12.0.0.2 9.0.0.1 9.0.0.9";

@@ -35,6 +35,20 @@ fn what_is_an_incident_is_caught_at_once() {
     }
 }
 
+/// Worlds in which a probe of the branch was lost, its share had not settled, or others met nobody's addresses.
+#[test]
+fn a_branch_that_moved_is_caught_where_little_is_known_of_it() {
+    let moved = Happening::Incident(Incident::BranchMoved);
+    for seed in [28, 341, 558, 619, 691, 782, 962, 1223, 3601] {
+        let outcome = live(seed, moved, &Rules::default());
+        assert_eq!(
+            (outcome.happened, outcome.delay()),
+            (true, Some(0)),
+            "{seed}"
+        );
+    }
+}
+
 #[test]
 fn the_same_seed_is_the_same_history() {
     let happening = Happening::Incident(Incident::AsReplaced);
