@@ -72,8 +72,14 @@ impl Looked<'_, '_, '_> {
                 .is_some_and(is_router)
     }
 
-    /// The nearest who answer on both sides are known where they are: what was a gap could have been anybody.
+    /// The nearest who answer on both sides are known where they are: what was a gap could have been anybody. Where the
+    /// destination is otherwise, nobody else was.
     fn is_where_nobody_was(&self, place: usize) -> bool {
+        let least = self.model.length.map_or(u8::MAX, |length| length.least);
+        let is_behind = |step: &Step<'_>| step.ttl >= least;
+        if self.way.steps.get(place).is_none_or(is_behind) {
+            return false;
+        }
         let (before, rest) = self.way.steps.split_at(place);
         let answered = |step: &&Step<'_>| step.reply.is_some();
         let is_known = |step: Option<&Step<'_>>| step.is_none_or(|it| self.is_known(it));

@@ -39,7 +39,7 @@ fn what_is_an_incident_is_caught_at_once() {
 #[test]
 fn a_branch_that_moved_is_caught_where_little_is_known_of_it() {
     let moved = Happening::Incident(Incident::BranchMoved);
-    for seed in [28, 341, 558, 619, 691, 782, 962, 1223, 3601] {
+    for seed in [28, 341, 558, 619, 691, 782, 962, 1223, 3601, 6336] {
         let outcome = live(seed, moved, &Rules::default());
         assert_eq!(
             (outcome.happened, outcome.delay()),
