@@ -22,19 +22,19 @@ const ABLATIONS: [(&str, Off); 18] = [
     ("gaps: silence is no wildcard", |it| it.gaps = false),
     ("moas: origins must be equal", |it| it.moas = false),
     ("exchange: a peering LAN is its system", |it| {
-        it.exchange = false
+        it.exchange = false;
     }),
     ("border: a borrowed address counts", |it| it.border = false),
     ("mpls: tunnels count as hops", |it| it.mpls = false),
     ("again: its own flow is not asked again", |it| {
-        it.again = false
+        it.again = false;
     }),
     ("flows: other flows are not asked", |it| it.flows = false),
     ("again and flows: nothing is asked", |it| {
         (it.again, it.flows) = (false, false);
     }),
     ("widen: what others show does not count", |it| {
-        it.widen = false
+        it.widen = false;
     }),
     ("per-packet", |it| it.per_packet = false),
     ("branch", |it| it.branch = false),
@@ -45,7 +45,7 @@ const ABLATIONS: [(&str, Off); 18] = [
     ("country", |it| it.country = false),
     ("flapping", |it| it.flapping = false),
     ("learned: a change from the second run on", |it| {
-        it.learned = false
+        it.learned = false;
     }),
 ];
 
