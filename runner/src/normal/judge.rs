@@ -44,7 +44,10 @@ pub async fn judge(
             verdict = said;
         }
     }
-    by_databases(verdict, databases)
+    match differs {
+        true => by_databases(verdict, databases),
+        false => verdict,
+    }
 }
 
 /// Says of silence whether it is a change, where the rules know: of a name server that always answered.

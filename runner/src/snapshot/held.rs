@@ -100,7 +100,9 @@ impl<'a> Held<'a> {
         now: &str,
         again: impl Future<Output = Vec<Sided>>,
     ) -> Fate {
-        if let Some(model) = self.model(before) {
+        let asked_of_the_model = before != now || tracks_levels(self.case);
+        let model = asked_of_the_model.then(|| self.model(before)).flatten();
+        if let Some(model) = model {
             let said =
                 normal::judge(self.case, self.seen, &model, self.network, before != now).await;
             let fate = fate(&said, before, now);
@@ -203,6 +205,12 @@ fn flapping(state: State, fate: Fate) -> Fate {
         (State::Flapping, Fate::Changed(diff)) => Fate::Unsteady(diff),
         (_, fate) => fate,
     }
+}
+
+/// Whether something is tracked that a snapshot says nothing of, so that only the model knows of it.
+fn tracks_levels(case: &Case) -> bool {
+    let mut tracked = case.check().track.iter();
+    tracked.any(|selector| selector.value.is_band())
 }
 
 /// What a verdict makes of a snapshot.
